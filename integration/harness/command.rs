@@ -1,0 +1,258 @@
+//! Running a program: with a time limit, its output captured while it runs.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::progress::readable;
+
+/// Enough for a build that downloads a language on a slow machine.
+const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// A program with its arguments and what is added to this process's environment.
+#[derive(Clone, Debug)]
+pub(crate) struct Command {
+    program: OsString,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+}
+
+/// What a program that ended has left.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    command: String,
+    status: ExitStatus,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
+}
+
+/// A program that runs.
+pub(crate) struct Running {
+    command: Command,
+    child: Child,
+    started: Instant,
+    stdout: Option<Reading>,
+    stderr: Reading,
+}
+
+/// A pipe that is read in the background, for a program that fills one nobody reads would stand still.
+struct Reading {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    thread: JoinHandle<()>,
+}
+
+impl Command {
+    pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
+        Self {
+            program: program.as_ref().to_owned(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+        }
+    }
+
+    pub(crate) fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.arguments.push(argument.as_ref().to_owned());
+        self
+    }
+
+    pub(crate) fn arguments<T: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = T>) -> Self {
+        arguments.into_iter().fold(self, Self::argument)
+    }
+
+    /// Sets a variable of the program's environment. Values are not shown when the program fails: they may be secrets.
+    pub(crate) fn variable(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.environment
+            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Runs it to its end: could it be started, and did it succeed?
+    pub(crate) fn succeeds(&self) -> bool {
+        let mut command = std::process::Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    }
+
+    /// Runs it to its end, whatever that is; a program that outlives its time is killed and fails the test.
+    pub(crate) fn run(self) -> Outcome {
+        self.start().wait()
+    }
+
+    pub(crate) fn start(self) -> Running {
+        self.start_with(Stdio::null(), Stdio::piped())
+    }
+
+    /// `self | next`: runs both to their ends.
+    pub(crate) fn pipe_into(self, next: Self) -> (Outcome, Outcome) {
+        let mut next = next.start_with(Stdio::piped(), Stdio::piped());
+        let pipe: ChildStdin = next.child.stdin.take().expect("standard input is a pipe");
+        let first = self.start_with(Stdio::null(), Stdio::from(pipe));
+        (first.wait(), next.wait())
+    }
+
+    fn start_with(self, stdin: Stdio, stdout: Stdio) -> Running {
+        let mut child = std::process::Command::new(&self.program)
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(stdin)
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("could not start `{}`: {error}", self.line()));
+        Running {
+            stdout: child.stdout.take().map(Reading::start),
+            stderr: Reading::start(child.stderr.take().expect("standard error is a pipe")),
+            started: Instant::now(),
+            command: self,
+            child,
+        }
+    }
+
+    /// The command line as one would type it.
+    fn line(&self) -> String {
+        let words = std::iter::once(&self.program).chain(&self.arguments);
+        words
+            .map(|word| quote(&word.to_string_lossy()))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+impl Running {
+    /// Waits for its end; one that outlives its time is killed and fails the test.
+    pub(crate) fn wait(mut self) -> Outcome {
+        let deadline = self.started + TIME_LIMIT;
+        let mut killed = false;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+                break status;
+            }
+            if !killed && Instant::now() >= deadline {
+                killed = true;
+                self.child.kill().expect("a child can be killed");
+            }
+            std::thread::sleep(POLL_INTERVAL);
+        };
+        let outcome = Outcome {
+            command: self.command.line(),
+            status,
+            stdout: self.stdout.map(Reading::finish).unwrap_or_default(),
+            stderr: String::from_utf8_lossy(&self.stderr.finish()).into_owned(),
+        };
+        assert!(!killed, "not done after {TIME_LIMIT:?}: {outcome}");
+        outcome
+    }
+
+    /// Waits until it has printed a text on standard error.
+    #[track_caller]
+    pub(crate) fn wait_for_stderr(&mut self, text: &str, limit: Duration) {
+        let deadline = Instant::now() + limit;
+        loop {
+            let ended = self
+                .child
+                .try_wait()
+                .expect("a child can be waited for")
+                .is_some();
+            let printed = String::from_utf8_lossy(&self.stderr.so_far()).into_owned();
+            if printed.contains(text) {
+                return;
+            }
+            assert!(
+                !ended && Instant::now() < deadline,
+                "`{}` has not printed {text:?}:\n{printed}",
+                self.command.line()
+            );
+            std::thread::sleep(POLL_INTERVAL);
+        }
+    }
+
+    /// Ends it at once.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("a child can be killed");
+    }
+}
+
+impl Reading {
+    fn start(mut pipe: impl Read + Send + 'static) -> Self {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&bytes);
+        let thread = std::thread::spawn(move || {
+            let mut chunk = vec![0; 64 * 1024];
+            // What was read before an error is still worth showing.
+            while let Ok(length @ 1..) = pipe.read(&mut chunk) {
+                shared
+                    .lock()
+                    .expect("no reader panics")
+                    .extend_from_slice(&chunk[..length]);
+            }
+        });
+        Self { bytes, thread }
+    }
+
+    fn so_far(&self) -> Vec<u8> {
+        self.bytes.lock().expect("no reader panics").clone()
+    }
+
+    fn finish(self) -> Vec<u8> {
+        self.thread.join().expect("no reader panics");
+        std::mem::take(&mut self.bytes.lock().expect("no reader panics"))
+    }
+}
+
+impl Outcome {
+    pub(crate) fn succeeded(&self) -> bool {
+        self.status.success()
+    }
+
+    /// Fails the test unless the program succeeded.
+    #[track_caller]
+    pub(crate) fn success(self) -> Self {
+        assert!(self.succeeded(), "failed: {self}");
+        self
+    }
+
+    /// Fails the test unless the program failed.
+    #[track_caller]
+    pub(crate) fn failure(self) -> Self {
+        assert!(!self.succeeded(), "succeeded, where it had to fail: {self}");
+        self
+    }
+
+    pub(crate) fn stdout_text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(formatter, "{}\n{}", self.command, self.status)?;
+        // An image on standard output is of no use to a reader.
+        let stdout = if self.stdout.len() > 100_000 {
+            format!("({} bytes)", self.stdout.len())
+        } else {
+            self.stdout_text()
+        };
+        writeln!(
+            formatter,
+            "--- stdout\n{stdout}\n--- stderr\n{}",
+            readable(&self.stderr)
+        )
+    }
+}
+
+fn quote(word: &str) -> String {
+    let plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_=./:,@%+$".contains(character);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

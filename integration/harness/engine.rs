@@ -1,0 +1,280 @@
+//! The two ways to build: buildctl with buildkitd, and docker with buildx.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::command::{Command, Outcome, Running};
+use super::image::Image;
+use super::settings::settings;
+
+/// Who builds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// buildctl. The address is that of `BUILDKIT_HOST` if there is none here.
+    BuildKit { address: Option<String> },
+    /// docker buildx with the engine's own BuildKit.
+    Docker,
+}
+
+/// How the engine finds the frontend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// The caller names it: `--opt source=`, `--build-arg BUILDKIT_SYNTAX=`.
+    Named,
+    /// The first lines of the plan, or its `syntax`, name it. Only for docker.
+    InPlan,
+}
+
+/// What becomes of the result.
+#[derive(Clone, Debug)]
+pub(crate) enum Output {
+    /// It stays in the engine's cache.
+    Nothing,
+    /// It is loaded into docker.
+    Image(String),
+    /// It is written to a file, as the given exporter does: `type=..` without `dest=`.
+    File(String, PathBuf),
+}
+
+/// A build, with what a user gives on the command line.
+#[derive(Clone, Debug)]
+pub(crate) struct Build<'project> {
+    engine: Engine,
+    context: &'project Path,
+    plan_directory: &'project Path,
+    filename: Option<&'project str>,
+    finding: Finding,
+    platform: Option<String>,
+    arguments: Vec<(String, String)>,
+    secrets: Vec<(String, String)>,
+    /// Options for docker only, as they are.
+    docker_options: Vec<OsString>,
+    /// Options for buildctl only, as they are.
+    buildctl_options: Vec<OsString>,
+    raw_progress: bool,
+}
+
+impl Engine {
+    pub(crate) fn all() -> [Self; 2] {
+        [Self::BuildKit { address: None }, Self::Docker]
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::BuildKit { .. } => "buildkit",
+            Self::Docker => "docker",
+        }
+    }
+}
+
+impl<'project> Build<'project> {
+    /// A build of the plan `filename` in `plan_directory`. buildctl without a file name leaves the choice to the frontend.
+    pub(crate) fn new(
+        engine: &Engine,
+        context: &'project Path,
+        plan_directory: &'project Path,
+        filename: Option<&'project str>,
+    ) -> Self {
+        Self {
+            engine: engine.clone(),
+            context,
+            plan_directory,
+            filename,
+            finding: Finding::Named,
+            platform: None,
+            arguments: Vec::new(),
+            secrets: Vec::new(),
+            docker_options: Vec::new(),
+            buildctl_options: Vec::new(),
+            raw_progress: false,
+        }
+    }
+
+    pub(crate) fn finding(mut self, finding: Finding) -> Self {
+        self.finding = finding;
+        self
+    }
+
+    pub(crate) fn platform(mut self, platform: &str) -> Self {
+        self.platform = Some(platform.to_owned());
+        self
+    }
+
+    pub(crate) fn build_argument(mut self, name: &str, value: &str) -> Self {
+        self.arguments.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn secret(mut self, name: &str, value: &str) -> Self {
+        self.secrets.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same wish in each engine's own words.
+    pub(crate) fn options<const D: usize, const B: usize>(
+        mut self,
+        docker: [&str; D],
+        buildctl: [&str; B],
+    ) -> Self {
+        self.docker_options
+            .extend(docker.iter().map(OsString::from));
+        self.buildctl_options
+            .extend(buildctl.iter().map(OsString::from));
+        self
+    }
+
+    /// `--no-cache`: every step runs again.
+    pub(crate) fn no_cache(self) -> Self {
+        self.options(["--no-cache"], ["--no-cache"])
+    }
+
+    /// Progress as lines of JSON, for [`super::progress::Progress`].
+    pub(crate) fn raw_progress(mut self) -> Self {
+        self.raw_progress = true;
+        self
+    }
+
+    /// Builds to the end, and loads the result if it is an image.
+    pub(crate) fn run(&self, output: &Output) -> Outcome {
+        let command = self.command(output);
+        match (&self.engine, output) {
+            (Engine::BuildKit { .. }, Output::Image(_)) => {
+                let (built, loaded) = command.pipe_into(Command::new("docker").argument("load"));
+                // What fails to build cannot be loaded either: the first failure is the one to tell.
+                if built.succeeded() {
+                    loaded.success();
+                }
+                built
+            }
+            _ => command.run(),
+        }
+    }
+
+    /// Starts it and does not wait; for an output that needs no second program.
+    pub(crate) fn start(&self, output: &Output) -> Running {
+        self.command(output).start()
+    }
+
+    /// Builds an image that removes itself.
+    #[track_caller]
+    pub(crate) fn image(&self) -> Image {
+        let image = Image::with_unique_name();
+        self.run(&Output::Image(image.name().to_owned())).success();
+        image
+    }
+
+    fn command(&self, output: &Output) -> Command {
+        let command = match &self.engine {
+            Engine::BuildKit { address } => self.buildctl(address.as_deref(), output),
+            Engine::Docker => self.docker(output),
+        };
+        // A value on a command line could be read by every process: the program takes it from its environment.
+        let secrets = self.secrets.iter().enumerate();
+        secrets.fold(command, |command, (index, (name, value))| {
+            let variable = format!("RAILPACK_TEST_SECRET_{index}");
+            command
+                .argument("--secret")
+                .argument(format!("id={name},env={variable}"))
+                .variable(variable, value)
+        })
+    }
+
+    fn buildctl(&self, address: Option<&str>, output: &Output) -> Command {
+        assert_eq!(
+            self.finding,
+            Finding::Named,
+            "buildctl always names the frontend"
+        );
+        let mut command = Command::new("buildctl");
+        if let Some(address) = address {
+            command = command.argument("--addr").argument(address);
+        }
+        command = command
+            .argument("build")
+            .argument("--progress")
+            .argument(self.progress());
+        command = command.argument("--frontend=gateway.v0");
+        let mut options = vec![("source".to_owned(), settings().frontend.clone())];
+        options.extend(
+            self.filename
+                .map(|name| ("filename".to_owned(), name.to_owned())),
+        );
+        options.extend(
+            self.platform
+                .clone()
+                .map(|platform| ("platform".to_owned(), platform)),
+        );
+        options.extend(
+            self.arguments
+                .iter()
+                .map(|(name, value)| (format!("build-arg:{name}"), value.clone())),
+        );
+        for (name, value) in options {
+            command = command
+                .argument("--opt")
+                .argument(format!("{name}={value}"));
+        }
+        command = command
+            .argument("--local")
+            .argument(joined("context=", self.context));
+        command = command
+            .argument("--local")
+            .argument(joined("dockerfile=", self.plan_directory));
+        command = command.arguments(&self.buildctl_options);
+        match output {
+            Output::Nothing => command,
+            Output::Image(name) => command
+                .argument("--output")
+                .argument(format!("type=docker,name={name}")),
+            Output::File(exporter, path) => command
+                .argument("--output")
+                .argument(joined(&format!("{exporter},dest="), path)),
+        }
+    }
+
+    fn docker(&self, output: &Output) -> Command {
+        let filename = self.filename.expect("docker build always names the file");
+        let mut command =
+            Command::new("docker").arguments(["buildx", "build", "--builder", "default"]);
+        command = command.argument("--progress").argument(self.progress());
+        command = command
+            .argument("--file")
+            .argument(self.plan_directory.join(filename));
+        if self.finding == Finding::Named {
+            command = command
+                .argument("--build-arg")
+                .argument(format!("BUILDKIT_SYNTAX={}", settings().frontend));
+        }
+        if let Some(platform) = &self.platform {
+            command = command.argument("--platform").argument(platform);
+        }
+        for (name, value) in &self.arguments {
+            command = command
+                .argument("--build-arg")
+                .argument(format!("{name}={value}"));
+        }
+        command = command.arguments(&self.docker_options);
+        command = match output {
+            Output::Nothing => command.argument("--output").argument("type=cacheonly"),
+            Output::Image(name) => command.argument("--tag").argument(name),
+            Output::File(exporter, path) => command
+                .argument("--output")
+                .argument(joined(&format!("{exporter},dest="), path)),
+        };
+        command.argument(self.context)
+    }
+
+    fn progress(&self) -> &'static str {
+        if self.raw_progress {
+            "rawjson"
+        } else {
+            "plain"
+        }
+    }
+}
+
+fn joined(prefix: &str, path: &Path) -> OsString {
+    let mut word = OsString::from(prefix);
+    word.push(path);
+    word
+}

@@ -1,0 +1,116 @@
+//! An image in docker's store that removes itself.
+
+use serde_json::Value;
+
+use super::command::{Command, Outcome};
+use super::settings::settings;
+use super::unique::unique_name;
+
+/// An image by its name; removed with the last use of this value.
+#[derive(Debug)]
+pub(crate) struct Image {
+    name: String,
+}
+
+impl Image {
+    /// A name that no image has yet.
+    pub(crate) fn with_unique_name() -> Self {
+        Self {
+            name: unique_name(),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What `docker image inspect` says.
+    #[track_caller]
+    pub(crate) fn inspect(&self) -> Value {
+        let outcome = docker(["image", "inspect", &self.name, "--format", "{{json .}}"])
+            .run()
+            .success();
+        serde_json::from_slice(&outcome.stdout).expect("docker prints JSON")
+    }
+
+    /// Runs a script of the shell in a new container of this image, in place of its own start command.
+    pub(crate) fn run_script(&self, script: &str) -> Outcome {
+        docker([
+            "run",
+            "--rm",
+            "--entrypoint",
+            "/bin/sh",
+            &self.name,
+            "-c",
+            script,
+        ])
+        .run()
+    }
+
+    /// Runs the image's own start command to its end.
+    pub(crate) fn run(&self) -> Outcome {
+        docker(["run", "--rm", &self.name]).run()
+    }
+
+    /// The image as an archive: its config, and all of its layers, uncompressed.
+    #[track_caller]
+    pub(crate) fn save(&self) -> Vec<u8> {
+        docker(["image", "save", &self.name]).run().success().stdout
+    }
+
+    /// One line a layer: the command that made it.
+    #[track_caller]
+    pub(crate) fn history(&self) -> String {
+        docker([
+            "image",
+            "history",
+            "--no-trunc",
+            "--format",
+            "{{.CreatedBy}} {{.Comment}}",
+            &self.name,
+        ])
+        .run()
+        .success()
+        .stdout_text()
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        // A build that failed left no image: that it cannot be removed then is no news.
+        drop(docker(["image", "rm", "--force", &self.name]).run());
+    }
+}
+
+/// Builds a Dockerfile, beside which is a file `empty`, and pushes the image to the registry of the frontend. Gives its name.
+#[track_caller]
+pub(crate) fn push_image(dockerfile: &str, platforms: &str) -> String {
+    let name = format!("{}/{}", settings().registry(), unique_name());
+    let directory = tempfile::tempdir().expect("a directory can be made");
+    for (file, text) in [("Dockerfile", dockerfile), ("empty", "")] {
+        std::fs::write(directory.path().join(file), text).expect("a file can be written");
+    }
+    let local = |name: &str| format!("{name}={}", directory.path().display());
+    Command::new("buildctl")
+        .arguments([
+            "build",
+            "--frontend=dockerfile.v0",
+            "--opt",
+            &format!("platform={platforms}"),
+        ])
+        .arguments([
+            "--local",
+            &local("context"),
+            "--local",
+            &local("dockerfile"),
+        ])
+        .arguments(["--output", &format!("type=image,name={name},push=true")])
+        .run()
+        .success();
+    name
+}
+
+/// `docker` with arguments.
+pub(crate) fn docker<const N: usize>(arguments: [&str; N]) -> Command {
+    Command::new("docker").arguments(arguments)
+}

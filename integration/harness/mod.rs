@@ -1,0 +1,15 @@
+//! What the tests are written with: typed commands for the engines, images and containers that remove themselves,
+//! projects made on the spot, and the `test.json` of the examples.
+
+pub(crate) mod case;
+pub(crate) mod command;
+pub(crate) mod container;
+pub(crate) mod engine;
+pub(crate) mod http;
+pub(crate) mod image;
+pub(crate) mod private_engine;
+pub(crate) mod progress;
+pub(crate) mod project;
+pub(crate) mod redaction;
+pub(crate) mod settings;
+pub(crate) mod unique;

@@ -1,0 +1,43 @@
+# The builder and runtime images of the tests, where tools come from package registries: the product's images (context
+# `product`), the mise plugin (context `plugin`) and what it cannot get from a registry (context `store`, and the stages here).
+
+# Compiling Ruby takes minutes, so it must be asked for: `yes` or `no`.
+ARG RUBY=no
+
+FROM product AS plugged
+ARG TOOLS
+COPY --from=plugin / /opt/mise-plugin/
+RUN mkdir -p /mise/plugins && for tool in $TOOLS; do ln -s /opt/mise-plugin "/mise/plugins/$tool"; done
+
+# mise knows what a plugin has installed only where the plugin is there too: the shims in a deployed image need it.
+FROM plugged AS runtime-test
+
+# Debian's JDK finds its parts relative to itself, but its settings and certificates are links to elsewhere.
+FROM product AS java
+RUN apt-get update && apt-get install -y --no-install-recommends openjdk-21-jdk-headless && rm -rf /var/lib/apt/lists/*
+RUN home=$(dirname "$(dirname "$(readlink -f /usr/bin/javac)")") && \
+    version=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$home/release") && \
+    find -L "$home" -type l -delete && \
+    mkdir -p /store/java && cp -aL "$home" "/store/java/$version"
+
+FROM product AS ruby-no
+RUN mkdir /store
+
+FROM product AS ruby-yes
+RUN sed 's/^deb /deb-src /' /etc/apt/sources.list >/etc/apt/sources.list.d/source.list && \
+    apt-get update && apt-get install -y --no-install-recommends bison dpkg-dev libgmp-dev && \
+    cd /opt && apt-get source --download-only ruby3.3 && rm -rf /var/lib/apt/lists/*
+# Load-relative: the interpreter is compiled here and installed elsewhere.
+RUN mkdir /opt/ruby && tar -xf /opt/ruby3.3_*.orig.tar.xz --strip-components=1 -C /opt/ruby && cd /opt/ruby && \
+    ./configure --prefix=/store/ruby/new --enable-load-relative --disable-install-doc --disable-install-static-library \
+      optflags=-O1 debugflags=-g0 && \
+    make -j"$(nproc)" && make install && \
+    mv /store/ruby/new "/store/ruby/$(/store/ruby/new/bin/ruby -e 'print RUBY_VERSION')"
+
+FROM ruby-$RUBY AS ruby
+
+FROM plugged AS builder-test
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/* /var/log/*
+COPY --from=store / /opt/mise-store/
+COPY --from=java /store/ /opt/mise-store/
+COPY --from=ruby /store/ /opt/mise-store/

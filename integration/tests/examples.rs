@@ -1,0 +1,127 @@
+//! Every directory under `examples/`, as a user would build and run it: planned, built, loaded, run, asked.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::harness::case::{Case, read_cases};
+use crate::harness::command::Command;
+use crate::harness::container::Container;
+use crate::harness::engine::{Build, Engine, Finding};
+use crate::harness::http::wait_for_answer;
+use crate::harness::project::PLAN_FILE;
+use crate::harness::settings::checkout;
+
+/// Long enough for a program of another architecture, under emulation.
+const OUTPUT_LIMIT: Duration = Duration::from_secs(180);
+const ANSWER_LIMIT: Duration = Duration::from_secs(60);
+
+/// `examples/<directory>/<number of the case>/<engine>`. A directory that cannot be tested is a test that fails.
+pub(crate) fn subject() -> Vec<Trial> {
+    match directories(&checkout().join("examples")) {
+        Ok(examples) => examples
+            .iter()
+            .flat_map(|example| trials_of(example))
+            .collect(),
+        Err(error) => vec![Trial::test("examples", move || Err(error.into()))],
+    }
+}
+
+fn trials_of(example: &Path) -> Vec<Trial> {
+    let name = format!(
+        "examples/{}",
+        example.file_name().unwrap_or_default().to_string_lossy()
+    );
+    let cases = match read_cases(example) {
+        Ok(cases) => cases,
+        Err(problem) => return vec![Trial::test(name, move || Err(problem.into()))],
+    };
+    let mut trials = Vec::new();
+    for (index, case) in cases.into_iter().enumerate() {
+        if case.should_fail {
+            let example = example.to_owned();
+            trials.push(Trial::test(format!("{name}/{index}/plan"), move || {
+                plan_fails(&example, &case)
+            }));
+            continue;
+        }
+        for engine in Engine::all() {
+            let (example, case, skipped) = (example.to_owned(), case.clone(), case.is_skipped());
+            let name = format!("{name}/{index}/{}", engine.name());
+            let trial = Trial::test(name, move || builds_and_runs(&engine, &example, &case));
+            trials.push(trial.with_ignored_flag(skipped));
+        }
+    }
+    trials
+}
+
+fn plan_fails(example: &Path, case: &Case) -> Result<(), Failed> {
+    let directory = tempfile::tempdir()?;
+    let outcome = plan(example, case, &directory.path().join(PLAN_FILE))
+        .run()
+        .failure();
+    if outcome.stderr.contains("error: ") {
+        Ok(())
+    } else {
+        Err(format!("says no error: {outcome}").into())
+    }
+}
+
+fn builds_and_runs(engine: &Engine, example: &Path, case: &Case) -> Result<(), Failed> {
+    let directory = tempfile::tempdir()?;
+    plan(example, case, &directory.path().join(PLAN_FILE))
+        .run()
+        .success();
+
+    let mut build = Build::new(engine, example, directory.path(), Some(PLAN_FILE));
+    if *engine == Engine::Docker {
+        build = build.finding(Finding::InPlan);
+    }
+    if let Some(platform) = &case.platform {
+        build = build.platform(platform);
+    }
+    for (name, value) in &case.envs {
+        build = build.secret(name, value);
+    }
+    let image = build.image();
+
+    let port = case.http_check.as_ref().map(|check| check.internal_port);
+    let container = Container::start(&image, &case.envs, case.platform.as_deref(), port);
+    if let Some(check) = &case.http_check {
+        return Ok(wait_for_answer(&container, check, ANSWER_LIMIT)?);
+    }
+    let logs = container.wait_for_output(&case.expected_output, OUTPUT_LIMIT)?;
+    if !case.stderr_allowed && !logs.stderr.is_empty() {
+        return Err(format!(
+            "the container prints on standard error, without `stderrAllowed`\n{logs}"
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// `railpack plan`, with what the case says.
+fn plan(example: &Path, case: &Case, out: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_railpack"))
+        .argument("plan")
+        .argument(example);
+    command = command.argument("--out").argument(out);
+    for (name, value) in &case.envs {
+        command = command
+            .argument("--env")
+            .argument(format!("{name}={value}"));
+    }
+    if let Some(file) = &case.config_file {
+        command = command.argument("--config-file").argument(file);
+    }
+    command
+}
+
+fn directories(parent: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let paths: std::io::Result<Vec<_>> =
+        parent.read_dir()?.map(|entry| Ok(entry?.path())).collect();
+    let mut directories: Vec<_> = paths?.into_iter().filter(|path| path.is_dir()).collect();
+    directories.sort();
+    Ok(directories)
+}

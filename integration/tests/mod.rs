@@ -1,0 +1,91 @@
+//! The tests: a file is a subject, a function is a behaviour.
+
+mod caches;
+mod examples;
+mod failures;
+mod image_config;
+mod layer_cache;
+mod options;
+mod plan_errors;
+mod plan_file;
+mod platforms;
+mod secrets;
+mod steps;
+
+use libtest_mimic::Trial;
+
+use crate::harness::engine::Engine;
+
+/// All tests of the target.
+pub(crate) fn all() -> Vec<Trial> {
+    let subjects = [
+        caches::subject(),
+        examples::subject(),
+        failures::subject(),
+        image_config::subject(),
+        layer_cache::subject(),
+        options::subject(),
+        plan_errors::subject(),
+        plan_file::subject(),
+        platforms::subject(),
+        secrets::subject(),
+        steps::subject(),
+    ];
+    subjects.into_iter().flatten().collect()
+}
+
+/// A function that tests one behaviour on an engine, with its name.
+type Test = (&'static str, fn(&Engine));
+
+/// The tests of one subject, each named `<subject>/<function>/<engine>`.
+struct Subject {
+    name: &'static str,
+    trials: Vec<Trial>,
+}
+
+impl Subject {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            trials: Vec::new(),
+        }
+    }
+
+    fn on_both(self, tests: &[Test]) -> Self {
+        self.on_buildkit(tests).on_docker(tests)
+    }
+
+    fn on_buildkit(self, tests: &[Test]) -> Self {
+        self.on(&Engine::BuildKit { address: None }, tests)
+    }
+
+    fn on_docker(self, tests: &[Test]) -> Self {
+        self.on(&Engine::Docker, tests)
+    }
+
+    fn on(mut self, engine: &Engine, tests: &[Test]) -> Self {
+        for &(test_name, test) in tests {
+            let engine = engine.clone();
+            let name = format!("{}/{test_name}/{}", self.name, engine.name());
+            self.trials.push(Trial::test(name, move || {
+                test(&engine);
+                Ok(())
+            }));
+        }
+        self
+    }
+}
+
+/// Functions with their names.
+macro_rules! named {
+    ($($test:ident),+ $(,)?) => { &[$((stringify!($test), $test as fn(&crate::harness::engine::Engine))),+] };
+}
+use named;
+
+/// Compares a text with what stands here; the test runs once for each engine, on the same text.
+macro_rules! assert_text {
+    ($text:expr, @$expected:literal) => {
+        insta::allow_duplicates! { insta::assert_snapshot!($text, @$expected) }
+    };
+}
+use assert_text;

@@ -1,0 +1,93 @@
+//! Images for other platforms than the engine's.
+
+use libtest_mimic::Trial;
+use serde_json::json;
+
+use super::{Subject, assert_text, named};
+use crate::harness::engine::{Engine, Output};
+use crate::harness::image::push_image;
+use crate::harness::project::{PLAN_FILE, Project};
+use crate::harness::redaction::told;
+use crate::harness::settings::settings;
+
+pub(crate) fn subject() -> Vec<Trial> {
+    Subject::new("platforms")
+        .on_both(named![
+            the_platform_decides_about_images_and_config,
+            a_platform_that_the_image_does_not_have
+        ])
+        .trials
+}
+
+/// Copies only: nothing that runs, so that no emulation is needed.
+fn the_platform_decides_about_images_and_config(engine: &Engine) {
+    let base = push_image_of_two_platforms();
+    let project = Project::with_plan(&json!({
+        "steps": [{
+            "name": "copy",
+            "inputs": [{ "image": base }],
+            "commands": [{ "src": "greeting", "dest": "greeting" }],
+        }],
+        "deploy": { "base": { "step": "copy" }, "startCommand": "cat greeting" },
+    }));
+    let project = project.file("greeting", "hello");
+    for (platform, architecture) in [("linux/amd64", "amd64"), ("linux/arm64", "arm64")] {
+        let image = project.build(engine).platform(platform).image();
+        let inspected = image.inspect();
+        assert_eq!(inspected["Os"], "linux");
+        assert_eq!(inspected["Architecture"], architecture);
+        // The image of the right platform was taken: each holds a file named after its own.
+        let archive = String::from_utf8_lossy(&image.save()).into_owned();
+        for name in ["amd64", "arm64"] {
+            assert_eq!(
+                archive.contains(&format!("only-{name}")),
+                name == architecture,
+                "{platform}"
+            );
+        }
+    }
+}
+
+fn a_platform_that_the_image_does_not_have(engine: &Engine) {
+    let plan = format!(
+        r#"{{
+  "steps": [{{
+    "name": "copy",
+    "inputs": [{{ "image": "{}" }}],
+    "commands": [{{ "src": ".", "dest": "." }}]
+  }}],
+  "deploy": {{ "base": {{ "step": "copy" }}, "startCommand": "true" }}
+}}"#,
+        push_image_of_two_platforms()
+    );
+    let project = Project::new().plan_text(PLAN_FILE, plan);
+    let outcome = project
+        .build(engine)
+        .platform("linux/riscv64")
+        .run(&Output::Nothing)
+        .failure();
+    assert_text!(told(&outcome).replace(settings().registry(), "REGISTRY"), @r#"
+    ------
+     > [internal] load metadata for REGISTRY/UNIQUE_NAME:latest:
+    ------
+    rpk.json:4
+    --------------------
+       2 |       "steps": [{
+       3 |         "name": "copy",
+       4 | >>>     "inputs": [{ "image": "REGISTRY/UNIQUE_NAME" }],
+       5 |         "commands": [{ "src": ".", "dest": "." }]
+       6 |       }],
+    --------------------
+    error: the image `REGISTRY/UNIQUE_NAME:latest` cannot be resolved: no match for platform in manifest: not found
+      hint: check its name, and that the engine can reach its registry and may read there
+    "#);
+}
+
+/// A small image for two platforms: each holds a file named after its own.
+fn push_image_of_two_platforms() -> String {
+    let dockerfile = "ARG TARGETARCH\n\
+                      FROM scratch AS amd64\nCOPY empty /only-amd64\n\
+                      FROM scratch AS arm64\nCOPY empty /only-arm64\n\
+                      FROM $TARGETARCH\n";
+    push_image(dockerfile, "linux/amd64,linux/arm64")
+}

@@ -1,0 +1,143 @@
+//! Secrets: there for the commands, and nowhere else.
+
+use libtest_mimic::Trial;
+use serde_json::json;
+
+use super::{Subject, named};
+use crate::harness::engine::{Build, Engine, Output};
+use crate::harness::progress::Progress;
+use crate::harness::project::{Project, plan_of_commands, shell};
+use crate::harness::settings::settings;
+use crate::harness::unique::unique_token;
+
+pub(crate) fn subject() -> Vec<Trial> {
+    Subject::new("secrets")
+        .on_both(named![
+            a_secret_reaches_the_command_and_nothing_of_the_image,
+            a_secret_that_is_not_given_is_empty,
+            secrets_hash_reruns_the_steps_with_secrets_only,
+        ])
+        .on_buildkit(named![a_secret_is_not_in_the_provenance])
+        .trials
+}
+
+/// The command writes the value in other letters, so that the image shows that it was there without holding it.
+fn a_secret_reaches_the_command_and_nothing_of_the_image(engine: &Engine) {
+    let value = unique_token();
+    let project = hiding_project();
+    let build = project.build(engine).secret("TOKEN", &value);
+    let image = build.image();
+    let seen = image
+        .run_script("cat /app/seen; printenv TOKEN")
+        .stdout_text();
+    assert_eq!(seen, hidden(&value));
+
+    let output = build.run(&Output::Nothing).success();
+    let places = [
+        ("build output", output.stdout_text() + &output.stderr),
+        ("image config", image.inspect().to_string()),
+        ("image history", image.history()),
+        (
+            "image layers",
+            String::from_utf8_lossy(&image.save()).into_owned(),
+        ),
+    ];
+    for (place, text) in &places {
+        assert!(!text.contains(&value), "the value is in the {place}");
+    }
+    // The archive must be one that a search finds something in.
+    assert!(places[3].1.contains(&hidden(&value)));
+}
+
+/// Full provenance holds the definition of the build and all of its options.
+fn a_secret_is_not_in_the_provenance(engine: &Engine) {
+    let value = unique_token();
+    let project = hiding_project();
+    let build = project.build(engine).secret("TOKEN", &value);
+    let build = build.options([], ["--opt", "attest:provenance=mode=max"]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let exporter = "type=oci,compression=uncompressed,force-compression=true";
+    build
+        .run(&Output::File(exporter.to_owned(), file.path().to_owned()))
+        .success();
+    let archive = String::from_utf8_lossy(&std::fs::read(file.path()).unwrap()).into_owned();
+    assert!(archive.contains("slsa.dev/provenance") && archive.contains("/app/seen"));
+    assert!(!archive.contains(&value));
+}
+
+fn a_secret_that_is_not_given_is_empty(engine: &Engine) {
+    let token = unique_token();
+    let mut plan = plan_of_commands(&[&format!("echo {token} ${{TOKEN:-nothing}}")]);
+    plan["secrets"] = json!(["TOKEN"]);
+    let build = Project::with_plan(&plan)
+        .build(engine)
+        .raw_progress()
+        .run(&Output::Nothing)
+        .success();
+    assert_eq!(
+        Progress::of(&build).log(&token),
+        format!("{token} nothing\n")
+    );
+}
+
+fn secrets_hash_reruns_the_steps_with_secrets_only(engine: &Engine) {
+    let token = unique_token();
+    let project = two_steps(&token);
+    let build = |hash: &str| {
+        project
+            .build(engine)
+            .secret("FIRST", &token)
+            .build_argument("secrets-hash", hash)
+    };
+    assert_eq!(reruns(build("1"), &token), (true, true));
+    assert_eq!(reruns(build("2"), &token), (false, true));
+    assert_eq!(reruns(build("1"), &token), (false, false));
+}
+
+/// `install` uses no secret, `build` uses the one named `FIRST`.
+fn two_steps(token: &str) -> Project {
+    Project::with_plan(&json!({
+        "secrets": ["FIRST", "SECOND"],
+        "steps": [
+            {
+                "name": "install",
+                "secrets": [],
+                "inputs": [{ "image": settings().runtime_image }],
+                "commands": [shell(&format!("echo install {token}"))],
+            },
+            {
+                "name": "build",
+                "secrets": ["FIRST"],
+                "inputs": [{ "step": "install" }],
+                "commands": [shell(&format!("echo build {token}"))],
+            },
+        ],
+        "deploy": { "base": { "step": "build" } },
+    }))
+}
+
+/// Which of the two steps ran.
+fn reruns(build: Build<'_>, token: &str) -> (bool, bool) {
+    let progress = Progress::of(&build.raw_progress().run(&Output::Nothing).success());
+    let ran = |step: &str| !progress.is_cached(&format!("echo {step} {token}"));
+    (ran("install"), ran("build"))
+}
+
+fn hiding_project() -> Project {
+    let script = "printf %s $TOKEN | tr 0123456789abcdef ghijklmnopqrstuv > /app/seen";
+    // Another command each time, or the result would be that of another run with another value.
+    let mut plan = plan_of_commands(&[&format!("{script}; : {}", unique_token())]);
+    plan["secrets"] = json!(["TOKEN"]);
+    plan["steps"][0]["secrets"] = json!(["TOKEN"]);
+    Project::with_plan(&plan)
+}
+
+/// A hexadecimal text as the project of [`hiding_project`] writes it.
+fn hidden(value: &str) -> String {
+    let shift = |digit: char| {
+        digit
+            .to_digit(16)
+            .and_then(|digit| char::from_digit(digit + 16, 36))
+    };
+    value.chars().filter_map(shift).collect()
+}

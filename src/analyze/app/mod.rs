@@ -1,0 +1,19 @@
+//! The app: a read-only view of a source tree.
+//!
+//! Nothing of the app is ever executed, nothing outside its tree is read, and what is read is bounded: each directory is
+//! listed and each file read at most once.
+
+mod directory;
+mod error;
+mod json;
+#[cfg(test)]
+pub(crate) mod memory;
+mod read;
+mod search;
+mod tree;
+mod view;
+
+pub use directory::Directory;
+pub use error::AppError;
+pub use tree::{Entry, EntryKind, Tree};
+pub use view::App;

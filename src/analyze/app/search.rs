@@ -1,0 +1,105 @@
+//! Finding files and directories by pattern.
+
+use fast_glob::glob_match;
+
+use super::view::{Place, join};
+use super::{App, AppError, EntryKind};
+
+/// The most groups in braces that a pattern may have: each multiplies the ways to match.
+const BRACE_LIMIT: usize = 4;
+/// Directories that no pattern looks into: they hold installed packages and history, never the app's own files.
+const UNSEARCHED: [&str; 2] = [".git", "node_modules"];
+
+impl App {
+    /// The files that match a pattern, sorted by path.
+    ///
+    /// `*`, `?` and `[ab]` stay within a name, `**` is any number of directories, `{a,b}` are alternatives.
+    pub fn find_files(&self, pattern: &str) -> Result<Vec<String>, AppError> {
+        self.find(pattern, |place| matches!(place, Place::File(_)))
+    }
+
+    /// The directories that match a pattern, sorted by path. The root is not among them.
+    pub fn find_directories(&self, pattern: &str) -> Result<Vec<String>, AppError> {
+        self.find(pattern, |place| matches!(place, Place::Directory(_)))
+    }
+
+    /// The paths that match `pattern` and lead to a place that is `wanted`.
+    fn find(&self, pattern: &str, wanted: fn(&Place) -> bool) -> Result<Vec<String>, AppError> {
+        if pattern.matches('{').count() > BRACE_LIMIT {
+            return Err(AppError::PatternTooComplex {
+                pattern: pattern.to_owned(),
+                limit: BRACE_LIMIT,
+            });
+        }
+        let mut found = Vec::new();
+        let mut directories = vec![String::new()];
+        while let Some(directory) = directories.pop() {
+            for entry in self.list(&directory)?.iter() {
+                let path = join(&directory, &entry.name);
+                if entry.kind == EntryKind::Directory
+                    && !UNSEARCHED.contains(&entry.name.as_str())
+                    && may_match_below(pattern, &path)
+                {
+                    directories.push(path.clone());
+                }
+                if glob_match(pattern, &path) && wanted(&self.find_place(&path)?) {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+}
+
+/// Whether something below `directory` can match: it is not deeper than the pattern, and the names so far fit.
+fn may_match_below(pattern: &str, directory: &str) -> bool {
+    // Where a group in braces spans directories, or `**` comes up, the names no longer line up one to one.
+    let mut names = directory.split('/');
+    let mut parts = pattern.split('/');
+    loop {
+        let (Some(part), name) = (parts.next(), names.next()) else {
+            return false;
+        };
+        if part.contains("**") || part.contains('{') {
+            return true;
+        }
+        match name {
+            None => return true,
+            Some(name) if !glob_match(part, name) => return false,
+            Some(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analyze::app::memory::app;
+
+    #[test]
+    fn patterns_find_files_in_the_order_of_their_paths() {
+        let app = app();
+        let files = |pattern: &str| app.find_files(pattern).unwrap();
+        assert_eq!(files("**/*.txt"), ["a/x/deep.txt", "b.txt"]);
+        assert_eq!(files("{c,b}.txt"), ["b.txt"]);
+        assert_eq!(files("*"), ["b.txt", "to-b"]);
+        assert_eq!(files("a/*"), ["a/.hidden", "a/up"]);
+        assert_eq!(files("a/{x,y}/*.txt"), ["a/x/deep.txt"]);
+        assert_eq!(files("{a/x,b}/*.txt"), ["a/x/deep.txt"]);
+        assert_eq!(files("a/x/deep.txt"), ["a/x/deep.txt"]);
+        assert_eq!(
+            app.find_directories("*").unwrap(),
+            [".git", "a", "node_modules", "to-a"]
+        );
+        assert_eq!(
+            app.find_directories("**/node_modules").unwrap(),
+            ["a/node_modules", "node_modules"]
+        );
+    }
+
+    #[test]
+    fn a_pattern_with_too_many_ways_to_match_is_refused() {
+        let error = app().find_files("{a,b}{a,b}{a,b}{a,b}{a,b}").unwrap_err();
+        insta::assert_snapshot!(error, @"the pattern `{a,b}{a,b}{a,b}{a,b}{a,b}` has more than 4 groups of alternatives in braces");
+    }
+}

@@ -1,0 +1,78 @@
+//! What a provider works with.
+
+use std::collections::BTreeMap;
+
+use super::app::{App, AppError};
+use super::caches::Caches;
+use super::config::Config;
+use super::deploy::DeployBuilder;
+use super::environment::Environment;
+use super::images::BaseImages;
+use super::messages::Messages;
+use super::packages::Packages;
+use super::parts::image_layer;
+use super::steps::{CommandStep, MiseStep};
+
+/// The name of the step that installs tools with mise.
+const MISE_STEP: &str = "packages:mise";
+
+/// The app and what was asked for on one side, the growing plan on the other.
+pub(crate) struct Context<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) environment: &'a Environment,
+    pub(crate) config: &'a Config,
+    pub(crate) images: &'a BaseImages,
+
+    /// The versions that were asked for.
+    pub(crate) packages: Packages,
+    /// Installs tools for the build; its result is also where a provider's steps usually start.
+    pub(crate) mise: MiseStep,
+    /// The other steps, in the order of the plan.
+    pub(crate) steps: Vec<CommandStep>,
+    pub(crate) deploy: DeployBuilder,
+    pub(crate) caches: Caches,
+    /// What was found out about the app, by name, for who reads more than the plan.
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) messages: Messages,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        app: &'a App,
+        environment: &'a Environment,
+        config: &'a Config,
+        images: &'a BaseImages,
+    ) -> Result<Self, AppError> {
+        let mut context = Self {
+            app,
+            environment,
+            config,
+            images,
+            packages: Packages::default(),
+            mise: MiseStep::new(MISE_STEP, app)?,
+            steps: Vec::new(),
+            deploy: DeployBuilder::new(image_layer(&images.runtime)),
+            caches: Caches::default(),
+            metadata: BTreeMap::new(),
+            messages: Messages::default(),
+        };
+        for (tool, version) in &config.packages {
+            context.mise.install(&mut context.packages, tool, version);
+            context.packages.fix(tool, version, "custom config");
+        }
+        Ok(context)
+    }
+
+    /// Adds a step; it takes the place of an earlier one of the same name.
+    pub(crate) fn add_step(&mut self, step: CommandStep) {
+        self.steps.retain(|other| other.name != step.name);
+        self.steps.push(step);
+    }
+
+    /// Notes something about the app if it is so.
+    pub(crate) fn note(&mut self, name: &str, is_so: bool) {
+        if is_so {
+            self.metadata.insert(name.to_owned(), "true".to_owned());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The final image, on its way into the plan.
+
+use std::collections::BTreeMap;
+
+use super::caches::Caches;
+use super::parts::step_layer;
+use super::steps::{CommandStep, install_packages, spanned, spanned_values};
+use crate::plan::{Deploy, Layer, LayerSource, Spanned};
+
+/// What the final image holds and runs.
+#[derive(Clone, Debug)]
+pub(crate) struct DeployBuilder {
+    pub(crate) base: Layer,
+    pub(crate) inputs: Vec<Layer>,
+    pub(crate) start_command: Option<String>,
+    pub(crate) variables: BTreeMap<String, String>,
+    pub(crate) paths: Vec<String>,
+    /// Debian packages that the app needs when it runs.
+    pub(crate) apt_packages: Vec<String>,
+}
+
+impl DeployBuilder {
+    pub(crate) fn new(base: Layer) -> Self {
+        Self {
+            base,
+            inputs: Vec::new(),
+            start_command: None,
+            variables: BTreeMap::new(),
+            paths: Vec::new(),
+            apt_packages: Vec::new(),
+        }
+    }
+
+    /// Adds Debian packages that the app needs when it runs.
+    pub(crate) fn add_apt_packages(&mut self, packages: &[&str]) {
+        self.apt_packages
+            .extend(packages.iter().map(|&package| package.to_owned()));
+    }
+
+    /// Whether anything of a step is in the image.
+    pub(crate) fn has_input_of(&self, step: &str) -> bool {
+        self.inputs_of(step).next().is_some()
+    }
+
+    /// Whether a path of a step is in the image. `.` stands for everything.
+    pub(crate) fn has_path_of(&self, step: &str, path: &str) -> bool {
+        self.inputs_of(step)
+            .flat_map(|input| &input.filter.include)
+            .any(|included| included.value == path || included.value == ".")
+    }
+
+    /// The image, and the step that installs Debian packages into its base if there are any.
+    pub(crate) fn into_deploy(self, caches: &mut Caches) -> (Deploy, Option<CommandStep>) {
+        let mut base = self.base;
+        let mut apt = None;
+        if !self.apt_packages.is_empty() {
+            let step = install_packages("packages:apt:runtime", base, &self.apt_packages, caches);
+            base = step_layer(&step.name);
+            apt = Some(step);
+        }
+        let deploy = Deploy {
+            base: Some(base.into()),
+            inputs: spanned(self.inputs),
+            start_command: self.start_command.map(Spanned::from),
+            variables: spanned_values(self.variables),
+            paths: spanned(self.paths),
+        };
+        (deploy, apt)
+    }
+
+    fn inputs_of<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Layer> {
+        self.inputs
+            .iter()
+            .filter(move |input| matches!(&input.source, LayerSource::Step(name) if name == step))
+    }
+}

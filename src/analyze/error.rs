@@ -1,0 +1,82 @@
+//! Why an app cannot be planned.
+
+use thiserror::Error;
+
+use super::AppError;
+use crate::plan::{Problem, Problems};
+
+/// Why an app cannot be planned.
+#[derive(Debug, Error)]
+pub enum AnalyzeError {
+    /// A file of the app is not as it has to be.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// No provider knows the app, and the user configured no command.
+    #[error("no provider knows this app\n\nproviders: {}\n\nthe app holds:\n{}", providers.join(", "), tree(entries))]
+    NoProvider {
+        /// The providers that were asked.
+        providers: Vec<&'static str>,
+        /// What the app's root holds; directories end in a slash.
+        entries: Vec<String>,
+    },
+    /// Nothing says what the container runs.
+    #[error("no start command found{}", help.map_or_else(String::new, |help| format!("\n\n{help}")))]
+    NoStartCommand {
+        /// Where the app's provider looks for one.
+        help: Option<&'static str>,
+    },
+    /// Something in the app that a plan would have to deal with, and this version does not.
+    #[error("found {found}: {what} is not supported yet")]
+    Unsupported {
+        /// What it is.
+        what: String,
+        /// The file, field or variable that shows it.
+        found: String,
+    },
+    /// A value that a file may hold, and that makes no sense there.
+    #[error("{place}: found `{found}`, expected {expected}")]
+    Value {
+        /// The file and field.
+        place: String,
+        /// What is there.
+        found: String,
+        /// What should be.
+        expected: &'static str,
+    },
+    /// Settings of the user's that make no plan: names, paths, images or command lines that cannot be.
+    #[error("the plan cannot be built\n{0}")]
+    Plan(Problems),
+    /// mise's configuration could not be written as TOML.
+    #[error("cannot write mise's configuration")]
+    MiseConfig(#[source] toml::ser::Error),
+}
+
+impl AnalyzeError {
+    /// What to do about it, where the message does not say it already.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::App(error) => error.hint(),
+            Self::NoProvider { .. } => {
+                Some("say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app".to_owned())
+            }
+            Self::NoStartCommand { .. } => Some("set it with --start-cmd or RAILPACK_START_CMD".to_owned()),
+            Self::Plan(problems) => problems.as_slice().iter().find_map(Problem::hint),
+            Self::Unsupported { .. } | Self::Value { .. } | Self::MiseConfig(_) => None,
+        }
+    }
+}
+
+/// Names under each other, as a tree of one level.
+fn tree(entries: &[String]) -> String {
+    let mut lines = vec!["./".to_owned()];
+    for (index, entry) in entries.iter().enumerate() {
+        let branch = if index + 1 == entries.len() {
+            "└──"
+        } else {
+            "├──"
+        };
+        lines.push(format!("{branch} {entry}"));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,122 @@
+//! From what a provider made and the user configured to the plan.
+//!
+//! Rules: <https://github.com/railwayapp/railpack/blob/v0.37.0/core/generate/context.go>.
+
+use std::collections::BTreeMap;
+
+use super::config::SPREAD;
+use super::configure::configure;
+use super::context::Context;
+use super::error::AnalyzeError;
+use super::ignore_file;
+use super::messages::Messages;
+use super::normalize::drop_unreferenced_steps;
+use super::packages::RequestedPackage;
+use super::steps::{CommandStep, spanned, spanned_values};
+use crate::plan::{Plan, Spanned};
+
+/// What leaves out of a build what `docker build` would leave out.
+const IGNORE_FILE: &str = ".dockerignore";
+
+/// A plan, and what else is known at its end.
+pub(crate) struct Finished {
+    pub(crate) plan: Plan,
+    pub(crate) packages: BTreeMap<String, RequestedPackage>,
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) messages: Messages,
+}
+
+/// Lays the user's configuration over what the provider made, and turns all of it into a plan.
+pub(crate) fn finish(mut context: Context<'_>) -> Result<Finished, AnalyzeError> {
+    configure(&mut context);
+    let exclude = excluded_patterns(&mut context)?;
+    let disabled_caches = disabled_caches(&mut context);
+
+    let Context {
+        environment,
+        config,
+        images,
+        packages,
+        mise,
+        steps,
+        deploy,
+        mut caches,
+        metadata,
+        messages,
+        ..
+    } = context;
+    let mut finished = mise.into_steps(&images.builder, environment, &packages, &mut caches)?;
+    finished.extend(steps);
+    let (deploy, apt_step) = deploy.into_deploy(&mut caches);
+    finished.extend(apt_step);
+
+    let mut secrets: Vec<_> = config
+        .secrets
+        .iter()
+        .filter(|name| *name != SPREAD)
+        .cloned()
+        .collect();
+    secrets.sort();
+    secrets.dedup();
+    let mut plan = Plan {
+        syntax: None,
+        steps: spanned(finished.into_iter().map(CommandStep::into_step).collect()),
+        caches: spanned_values(caches.into_map()),
+        secrets: spanned(secrets),
+        deploy: deploy.into(),
+        exclude: spanned(exclude),
+    };
+    drop_unreferenced_steps(&mut plan);
+    disabled_caches.apply(&mut plan);
+    Ok(Finished {
+        plan,
+        packages: packages.into_map(),
+        metadata,
+        messages,
+    })
+}
+
+fn excluded_patterns(context: &mut Context<'_>) -> Result<Vec<String>, AnalyzeError> {
+    let mut patterns = Vec::new();
+    if context.app.has(IGNORE_FILE)? {
+        patterns = ignore_file::parse(&context.app.read_text(IGNORE_FILE)?);
+        context.note("dockerIgnore", true);
+        context
+            .messages
+            .info(format!("leaving out what {IGNORE_FILE} names"));
+    }
+    patterns.extend(context.config.exclude.iter().flatten().cloned());
+    Ok(patterns)
+}
+
+/// The caches that the user switched off.
+enum DisabledCaches {
+    All,
+    Named(Vec<String>),
+}
+
+fn disabled_caches(context: &mut Context<'_>) -> DisabledCaches {
+    let keys = context.environment.list("DISABLE_CACHES");
+    if !keys.iter().any(|key| key == "*") {
+        return DisabledCaches::Named(keys);
+    }
+    if keys.len() > 1 {
+        context
+            .messages
+            .warning("RAILPACK_DISABLE_CACHES holds `*`, so its other keys change nothing");
+    }
+    DisabledCaches::All
+}
+
+impl DisabledCaches {
+    fn apply(&self, plan: &mut Plan) {
+        let is_kept = |key: &str| match self {
+            Self::All => false,
+            Self::Named(keys) => keys.iter().all(|disabled| disabled != key),
+        };
+        plan.caches.retain(|key, _| is_kept(key));
+        for step in &mut plan.steps {
+            step.caches.retain(|key: &Spanned<String>| is_kept(key));
+        }
+    }
+}

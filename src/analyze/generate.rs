@@ -1,0 +1,311 @@
+//! The whole analysis.
+
+use std::collections::BTreeMap;
+
+use super::app::App;
+use super::config::Config;
+use super::context::Context;
+use super::environment::Environment;
+use super::error::AnalyzeError;
+use super::finish::finish;
+use super::images::BaseImages;
+use super::messages::Message;
+use super::packages::RequestedPackage;
+use super::providers::{self, Provider};
+use super::validate::validate;
+use crate::plan::{Plan, Spanned};
+
+/// Where the user's configuration is.
+const CONFIG_FILE: &str = "railpack.json";
+/// Where the commands of an app's processes are.
+const PROCFILE: &str = "Procfile";
+/// The image's variable that says which version of Railpack planned it.
+const VERSION_VARIABLE: &str = "RAILPACK_VERSION";
+
+/// What the caller asks of an analysis.
+#[derive(Clone, Debug, Default)]
+pub struct AnalyzeOptions {
+    /// A line of shell that the step `build` runs, in place of what the provider makes of it.
+    pub build_command: Option<String>,
+    /// What the container runs, in place of what the provider finds.
+    pub start_command: Option<String>,
+    /// Whether it is an error if nothing says what the container runs. Otherwise it is a warning.
+    pub error_missing_start: bool,
+    /// The images that the plan starts from.
+    pub images: BaseImages,
+    /// The frontend image that the plan names, so that plain `docker build` finds it.
+    pub frontend: Option<String>,
+}
+
+/// A plan, and how it came about.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// The plan.
+    pub plan: Plan,
+    /// The provider that knows the app; `None` if all commands are the user's.
+    pub provider: Option<&'static str>,
+    /// The tools and the versions that were asked for.
+    pub packages: BTreeMap<String, RequestedPackage>,
+    /// What was found out about the app, by name (<https://railpack.com/reference/cli>, `info`).
+    pub metadata: BTreeMap<String, String>,
+    /// What to tell the user.
+    pub messages: Vec<Message>,
+}
+
+/// Looks at an app and plans its image.
+///
+/// The same app, environment and options give the same plan, to the byte.
+pub fn analyze(
+    app: &App,
+    environment: &Environment,
+    options: &AnalyzeOptions,
+) -> Result<Analysis, AnalyzeError> {
+    let config = Config::gather(options, environment);
+    refuse_config_file(app, environment)?;
+
+    let mut context = Context::new(app, environment, &config, &options.images)?;
+    let provider = providers::detect(&context)?;
+    if let Some(provider) = provider {
+        context
+            .metadata
+            .insert("providers".to_owned(), provider.name().to_owned());
+        context
+            .messages
+            .info(format!("detected {}", provider.name()));
+        provider.plan(&mut context)?;
+    }
+    refuse_procfile(app, &config)?;
+
+    let mut finished = finish(context)?;
+    finished.plan.syntax = options.frontend.as_deref().map(Spanned::from);
+    let version = Spanned::from(env!("CARGO_PKG_VERSION"));
+    finished
+        .plan
+        .deploy
+        .variables
+        .insert(VERSION_VARIABLE.to_owned(), version);
+    if let Some(provider) = provider {
+        provider.amend(&mut finished.plan);
+    }
+    validate(
+        &finished.plan,
+        app,
+        provider,
+        options,
+        &mut finished.messages,
+    )?;
+
+    for (directory, reason) in app.unreadable_directories() {
+        finished
+            .messages
+            .warning(format!("{directory}: {reason}; taken as empty"));
+    }
+    for setting in environment.unused_settings() {
+        finished.messages.warning(format!(
+            "{setting} is set, but nothing in this plan depends on it"
+        ));
+    }
+    Ok(Analysis {
+        plan: finished.plan,
+        provider: provider.map(Provider::name),
+        packages: finished.packages,
+        metadata: finished.metadata,
+        messages: finished.messages.into_vec(),
+    })
+}
+
+/// Ends the analysis of an app with a configuration file, which is not read yet.
+fn refuse_config_file(app: &App, environment: &Environment) -> Result<(), AnalyzeError> {
+    let found = match environment.setting("CONFIG_FILE") {
+        Some(setting) => setting.origin,
+        None if app.has(CONFIG_FILE)? => CONFIG_FILE.to_owned(),
+        None => return Ok(()),
+    };
+    Err(AnalyzeError::Unsupported {
+        what: "a configuration file".to_owned(),
+        found,
+    })
+}
+
+/// Ends the analysis of an app whose start command is in a Procfile, which is not read yet.
+fn refuse_procfile(app: &App, config: &Config) -> Result<(), AnalyzeError> {
+    if config.deploy.start_command.is_some() || !app.has(PROCFILE)? {
+        return Ok(());
+    }
+    Err(AnalyzeError::Unsupported {
+        what: "a start command in a Procfile".to_owned(),
+        found: PROCFILE.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::app::memory::Memory;
+    use crate::analyze::messages::Level;
+
+    #[test]
+    fn an_app_that_nobody_knows_is_told_what_was_looked_for() {
+        let app = Memory::default()
+            .file("readme.md", "")
+            .file("src/x.zig", "")
+            .app();
+        let error = analyze(&app, &Environment::default(), &AnalyzeOptions::default()).unwrap_err();
+        insta::assert_snapshot!(error, @"
+        no provider knows this app
+
+        providers: php, golang, java, rust, ruby, elixir, python, deno, dotnet, node, gleam, cpp, staticfile, shell
+
+        the app holds:
+        ./
+        ├── src/
+        └── readme.md
+        ");
+        insta::assert_snapshot!(error.hint().unwrap(), @"say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app");
+    }
+
+    #[test]
+    fn an_app_that_nobody_knows_can_be_built_by_the_user() {
+        let app = Memory::default().file("src/x.zig", "").app();
+        let options = AnalyzeOptions {
+            build_command: Some("zig build".to_owned()),
+            start_command: Some("./zig-out/bin/x".to_owned()),
+            ..AnalyzeOptions::default()
+        };
+        let mut environment = Environment::default();
+        environment.set("RAILPACK_PACKAGES", "zig@0.15");
+        let analysis = analyze(&app, &environment, &options).unwrap();
+        assert_eq!(analysis.provider, None);
+        insta::assert_snapshot!(analysis.plan.to_json().replace(env!("CARGO_PKG_VERSION"), "[version]"), @r#"
+        {
+          "steps": [
+            {
+              "name": "packages:mise",
+              "inputs": [
+                {
+                  "image": "ghcr.io/railwayapp/railpack-builder:mise-2026.8.6"
+                }
+              ],
+              "commands": [
+                {
+                  "path": "/mise/shims"
+                },
+                {
+                  "path": "/etc/mise/config.toml",
+                  "name": "generated-mise-toml",
+                  "customName": "create mise config"
+                },
+                {
+                  "cmd": "mise install",
+                  "customName": "install mise packages: zig"
+                }
+              ],
+              "assets": {
+                "generated-mise-toml": "[tools]\nzig = \"0.15\"\n\n[settings]\nidiomatic_version_file_enable_tools = [\"python\", \"node\", \"ruby\", \"elixir\", \"go\", \"java\", \"yarn\", \"bun\", \"deno\", \"dotnet\", \"rust\"]\nminimum_release_age = \"14d\"\nparanoid = true\ntrusted_config_paths = [\"/app\"]\n\n[settings.node]\nverify = false\n"
+              },
+              "variables": {
+                "MISE_CACHE_DIR": "/mise/cache",
+                "MISE_CONFIG_DIR": "/mise",
+                "MISE_DATA_DIR": "/mise",
+                "MISE_INSTALLS_DIR": "/mise/installs",
+                "MISE_SHIMS_DIR": "/mise/shims"
+              }
+            },
+            {
+              "name": "build",
+              "inputs": [
+                {
+                  "step": "packages:mise"
+                }
+              ],
+              "commands": [
+                {
+                  "src": ".",
+                  "dest": "."
+                },
+                {
+                  "cmd": "sh -c 'zig build'",
+                  "customName": "zig build"
+                }
+              ],
+              "secrets": [
+                "*"
+              ]
+            }
+          ],
+          "secrets": [
+            "RAILPACK_PACKAGES"
+          ],
+          "deploy": {
+            "base": {
+              "image": "ghcr.io/railwayapp/railpack-runtime:mise-2026.8.6"
+            },
+            "inputs": [
+              {
+                "step": "build",
+                "include": [
+                  "."
+                ]
+              }
+            ],
+            "startCommand": "./zig-out/bin/x",
+            "variables": {
+              "RAILPACK_VERSION": "[version]"
+            }
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn the_options_name_the_images() {
+        let app = Memory::default().file("package.json", "{}").app();
+        let options = AnalyzeOptions {
+            images: BaseImages {
+                builder: "builder".to_owned(),
+                runtime: "runtime".to_owned(),
+            },
+            frontend: Some("frontend".to_owned()),
+            ..AnalyzeOptions::default()
+        };
+        let json = analyze(&app, &Environment::default(), &options)
+            .unwrap()
+            .plan
+            .to_json();
+        assert!(json.starts_with("{\n  \"syntax\": \"frontend\""), "{json}");
+        assert!(json.contains("\"image\": \"builder\"") && json.contains("\"image\": \"runtime\""));
+        assert!(!json.contains("ghcr.io"));
+    }
+
+    #[test]
+    fn what_was_ignored_is_told() {
+        let app = Memory::default()
+            .file("package.json", "{}")
+            .file("data/x", "")
+            .forbidden("data")
+            .app();
+        let mut environment = Environment::default();
+        environment.set("RAILPACK_NODE_VERISON", "22");
+        environment.set("RAILPACK_DISABLE_CACHES", "* npm");
+        let messages = analyze(&app, &environment, &AnalyzeOptions::default())
+            .unwrap()
+            .messages;
+        let warnings: Vec<_> = messages
+            .iter()
+            .filter(|message| message.level == Level::Warning)
+            .map(|message| &*message.text)
+            .collect();
+        insta::assert_snapshot!(warnings.join("\n"), @"
+        nothing tells the package manager, so npm it is; add a package-lock.json to install the same every time
+        RAILPACK_DISABLE_CACHES holds `*`, so its other keys change nothing
+        no start command found
+
+        for a Node.js or Bun app these are looked at, in this order:
+        1. the script `start` in package.json
+        2. the file named by `main` in package.json
+        3. index.js, then index.ts
+        data: permission denied; taken as empty
+        RAILPACK_NODE_VERISON is set, but nothing in this plan depends on it
+        ");
+    }
+}

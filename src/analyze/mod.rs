@@ -1,0 +1,36 @@
+//! Source tree to plan.
+//!
+//! The way: an [`App`] is looked at by the providers in their order; the first that knows it adds steps, packages and the
+//! start command to a context; what the user configured is laid over that; the result is a [`Plan`](crate::plan::Plan).
+//! Nothing here reads a clock, the network, the process environment, or a file but through the [`App`].
+
+mod app;
+mod caches;
+mod config;
+mod configure;
+mod context;
+mod deploy;
+mod environment;
+mod error;
+#[cfg(test)]
+mod examples;
+mod finish;
+mod generate;
+mod ignore_file;
+mod images;
+mod messages;
+mod normalize;
+mod packages;
+mod parts;
+mod providers;
+mod steps;
+mod validate;
+mod version;
+
+pub use app::{App, AppError, Directory, Entry, EntryKind, Tree};
+pub use environment::{Environment, EnvironmentError, Setting};
+pub use error::AnalyzeError;
+pub use generate::{Analysis, AnalyzeOptions, analyze};
+pub use images::BaseImages;
+pub use messages::{Level, Message};
+pub use packages::RequestedPackage;

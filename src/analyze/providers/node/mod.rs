@@ -1,0 +1,222 @@
+//! Node.js and Bun.
+//!
+//! Rules: <https://github.com/railwayapp/railpack/tree/v0.37.0/core/providers/node>,
+//! <https://railpack.com/languages/node>.
+
+mod frameworks;
+mod install;
+mod node_modules;
+mod package_json;
+mod package_manager;
+#[cfg(test)]
+mod tests;
+mod tools;
+mod workspace;
+
+use std::collections::BTreeMap;
+
+use super::Provider;
+use crate::analyze::app::App;
+use crate::analyze::context::Context;
+use crate::analyze::error::AnalyzeError;
+use crate::analyze::parts::{exec, local_layer, step_layer, step_paths};
+use crate::analyze::steps::CommandStep;
+use crate::plan::Plan;
+use package_json::PackageJson;
+use package_manager::PackageManager;
+use workspace::Workspace;
+
+/// The file that describes an app and each of its packages.
+const MANIFEST: &str = "package.json";
+/// The manifest that only pnpm reads.
+const JSON5_MANIFEST: &str = "package.json5";
+/// Where build tools keep what makes their next run faster.
+const NODE_MODULES_CACHE: &str = "/app/node_modules/.cache";
+/// Where Corepack keeps the package managers that it installs.
+const COREPACK_HOME: &str = "/opt/corepack";
+
+const START_COMMAND_HELP: &str = "for a Node.js or Bun app these are looked at, in this order:
+1. the script `start` in package.json
+2. the file named by `main` in package.json
+3. index.js, then index.ts";
+
+/// The provider of Node.js and Bun apps.
+pub(super) struct NodeProvider;
+
+impl Provider for NodeProvider {
+    fn name(&self) -> &'static str {
+        "node"
+    }
+
+    fn detect(&self, context: &Context<'_>) -> Result<bool, AnalyzeError> {
+        Ok(context.app.first_of(&[MANIFEST, JSON5_MANIFEST])?.is_some())
+    }
+
+    fn plan(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError> {
+        let node = Node::read(context, context.app)?;
+        node.note_findings(context);
+        node.install_tools(context);
+
+        let mut install = CommandStep::new("install");
+        install.inputs.push(step_layer(&context.mise.name));
+        node.install_dependencies(context, &mut install)?;
+
+        let mut prune = CommandStep::new("prune");
+        prune.inputs.push(step_layer(&install.name));
+        let prunes = context.environment.flag("PRUNE_DEPS");
+        if prunes {
+            node.prune_dependencies(context, &mut prune);
+        }
+
+        let mut build = CommandStep::new("build");
+        build.inputs.push(step_layer(&install.name));
+        node.build(context, &mut build);
+
+        context.deploy.start_command = node.start_command()?;
+        context.deploy.variables.extend(variables());
+        let dependencies = if prunes { &prune.name } else { &build.name };
+        let mut outputs = vec!["/root/.cache", "."];
+        if node.uses_corepack() {
+            // Corepack changes the tools that the step of mise has installed.
+            outputs.extend([COREPACK_HOME, "/mise/installs", "/mise/shims"]);
+        }
+        context.deploy.inputs.extend(context.mise.layer());
+        context.deploy.inputs.extend([
+            step_paths(dependencies, &["/app/node_modules"], &[]),
+            step_paths(&build.name, &outputs, &["node_modules", ".yarn"]),
+        ]);
+
+        context.add_step(install);
+        context.add_step(prune);
+        context.add_step(build);
+        Ok(())
+    }
+
+    fn amend(&self, plan: &mut Plan) {
+        node_modules::drop_cache(plan, NODE_MODULES_CACHE);
+    }
+
+    fn start_command_help(&self) -> Option<&'static str> {
+        Some(START_COMMAND_HELP)
+    }
+}
+
+/// An app of Node.js or Bun, or the part of another app that is one.
+struct Node<'a> {
+    app: &'a App,
+    package_manager: PackageManager,
+    workspace: Workspace,
+}
+
+impl<'a> Node<'a> {
+    fn read(context: &mut Context<'_>, app: &'a App) -> Result<Self, AnalyzeError> {
+        if !app.has(MANIFEST)? && app.has(JSON5_MANIFEST)? {
+            return Err(AnalyzeError::Unsupported {
+                what: "a manifest in JSON5".to_owned(),
+                found: JSON5_MANIFEST.to_owned(),
+            });
+        }
+        let workspace = Workspace::read(app)?;
+        let package_manager =
+            PackageManager::detect(app, &workspace.root.package_json, &mut context.messages)?;
+        frameworks::refuse(context, app, &workspace)?;
+        let node = Self {
+            app,
+            package_manager,
+            workspace,
+        };
+        node.check_corepack()?;
+        Ok(node)
+    }
+
+    /// The app's own `package.json`.
+    fn package_json(&self) -> &PackageJson {
+        &self.workspace.root.package_json
+    }
+
+    /// Refuses a `packageManager` that Corepack would refuse inside the build.
+    fn check_corepack(&self) -> Result<(), AnalyzeError> {
+        let Some(found) = &self.package_json().package_manager else {
+            return Ok(());
+        };
+        if self.uses_corepack() && self.package_json().package_manager_parts().is_none() {
+            return Err(AnalyzeError::Value {
+                place: format!("{MANIFEST} > packageManager"),
+                found: found.clone(),
+                expected: "a name and an exact version, as in `npm@11.4.2`",
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether Corepack installs the package manager. Bun is a runtime too, and always a tool of mise.
+    fn uses_corepack(&self) -> bool {
+        self.package_json().package_manager.is_some() && self.package_manager != PackageManager::Bun
+    }
+
+    fn note_findings(&self, context: &mut Context<'_>) {
+        let runtime = if self.package_manager == PackageManager::Bun {
+            "bun"
+        } else {
+            "node"
+        };
+        context
+            .metadata
+            .insert("nodeRuntime".to_owned(), runtime.to_owned());
+        context.metadata.insert(
+            "nodePackageManager".to_owned(),
+            self.package_manager.to_string(),
+        );
+        context.note("nodeUsesCorepack", self.uses_corepack());
+        context.messages.info(format!(
+            "using the package manager {}",
+            self.package_manager
+        ));
+        if !self.workspace.members.is_empty() {
+            context.messages.info(format!(
+                "found a workspace of {} packages",
+                self.workspace.members.len()
+            ));
+        }
+    }
+
+    fn build(&self, context: &mut Context<'_>, step: &mut CommandStep) {
+        step.inputs.push(local_layer());
+        if self.package_json().script("build").is_some() {
+            step.commands
+                .push(exec(self.package_manager.run_script("build")));
+        }
+        step.caches
+            .push(context.caches.add("node-modules", NODE_MODULES_CACHE));
+    }
+
+    fn start_command(&self) -> Result<Option<String>, AnalyzeError> {
+        if self.package_json().script("start").is_some() {
+            return Ok(Some(self.package_manager.run_script("start")));
+        }
+        let main = self
+            .package_json()
+            .main
+            .as_deref()
+            .filter(|main| !main.is_empty());
+        let file = match main {
+            Some(main) => Some(main),
+            None => self.app.first_of(&["index.js", "index.ts"])?,
+        };
+        Ok(file.map(|file| self.package_manager.run_file(file)))
+    }
+}
+
+/// The environment of the build and the app.
+fn variables() -> BTreeMap<String, String> {
+    [
+        ("NODE_ENV", "production"),
+        ("NPM_CONFIG_PRODUCTION", "false"),
+        ("NPM_CONFIG_UPDATE_NOTIFIER", "false"),
+        ("NPM_CONFIG_FUND", "false"),
+        ("NPM_CONFIG_FETCH_RETRIES", "5"),
+        ("CI", "true"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}

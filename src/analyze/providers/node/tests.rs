@@ -1,0 +1,462 @@
+//! Whole plans of small apps.
+
+use crate::analyze::app::memory::Memory;
+use crate::analyze::{Analysis, AnalyzeError, AnalyzeOptions, Environment, analyze};
+use crate::plan::{Command, Step};
+
+fn try_plan(tree: Memory, variables: &[(&str, &str)]) -> Result<Analysis, AnalyzeError> {
+    let mut environment = Environment::default();
+    for (name, value) in variables {
+        environment.set(*name, *value);
+    }
+    analyze(&tree.app(), &environment, &AnalyzeOptions::default())
+}
+
+fn plan(tree: Memory, variables: &[(&str, &str)]) -> Analysis {
+    try_plan(tree, variables).unwrap()
+}
+
+fn app(package_json: &str) -> Memory {
+    Memory::default()
+        .file("package.json", package_json)
+        .file("package-lock.json", "{}")
+}
+
+fn step<'a>(analysis: &'a Analysis, name: &str) -> &'a Step {
+    analysis
+        .plan
+        .steps
+        .iter()
+        .find(|step| step.name.value == name)
+        .unwrap()
+}
+
+/// The commands of a step, one a line.
+fn commands(analysis: &Analysis, name: &str) -> Vec<String> {
+    let line = |command: &Command| match command {
+        Command::Exec(exec) => exec.cmd.clone(),
+        Command::Path(path) => format!("PATH {}", path.path),
+        Command::Copy(copy) => format!("COPY {} {}", copy.src, copy.dest),
+        Command::File(file) => format!("FILE {}", file.path),
+    };
+    step(analysis, name)
+        .commands
+        .iter()
+        .map(|command| line(command))
+        .collect()
+}
+
+fn caches(analysis: &Analysis, name: &str) -> Vec<String> {
+    step(analysis, name)
+        .caches
+        .iter()
+        .map(|key| key.value.clone())
+        .collect()
+}
+
+fn start_command(analysis: &Analysis) -> Option<&str> {
+    analysis
+        .plan
+        .deploy
+        .start_command
+        .as_ref()
+        .map(|command| command.value.as_str())
+}
+
+fn package<'a>(analysis: &'a Analysis, name: &str) -> Option<(&'a str, &'a str)> {
+    analysis
+        .packages
+        .get(name)
+        .map(|package| (package.version.as_str(), package.origin.as_str()))
+}
+
+#[test]
+fn the_start_command_is_the_script_then_main_then_an_index_file() {
+    for (tree, expected) in [
+        (
+            app(r#"{"scripts": {"start": "x"}, "main": "m.js"}"#).file("index.js", ""),
+            Some("npm run start"),
+        ),
+        (
+            app(r#"{"scripts": {"start": ""}, "main": "src/m.js"}"#).file("index.js", ""),
+            Some("node src/m.js"),
+        ),
+        (
+            app(r#"{"main": "my server.js"}"#),
+            Some("node 'my server.js'"),
+        ),
+        (
+            app(r#"{"main": null}"#)
+                .file("index.ts", "")
+                .file("index.js", ""),
+            Some("node index.js"),
+        ),
+        (
+            app("{}").file("bun.lock", "").file("index.ts", ""),
+            Some("bun index.ts"),
+        ),
+        (app("{}").file("src/index.js", ""), None),
+    ] {
+        assert_eq!(start_command(&plan(tree, &[])), expected);
+    }
+}
+
+#[test]
+fn an_app_without_a_start_command_is_told_where_it_is_looked_for() {
+    let analysis = plan(app(r#"{"scripts": {"build": "tsc"}}"#), &[]);
+    insta::assert_snapshot!(analysis.messages.last().unwrap().text, @"
+    no start command found
+
+    for a Node.js or Bun app these are looked at, in this order:
+    1. the script `start` in package.json
+    2. the file named by `main` in package.json
+    3. index.js, then index.ts
+    ");
+    let options = AnalyzeOptions {
+        error_missing_start: true,
+        ..AnalyzeOptions::default()
+    };
+    let refused = analyze(&app("{}").app(), &Environment::default(), &options);
+    assert!(matches!(refused, Err(AnalyzeError::NoStartCommand { .. })));
+}
+
+#[test]
+fn the_node_version_is_the_settings_then_that_of_engines_then_the_default() {
+    let engines = r#"{"engines": {"node": ">=20 <23"}}"#;
+    let setting = [("RAILPACK_NODE_VERSION", "22.1.0")];
+    assert_eq!(
+        package(&plan(app(engines), &setting), "node"),
+        Some(("22.1.0", "RAILPACK_NODE_VERSION"))
+    );
+    let analysis = plan(app(engines), &[]);
+    assert_eq!(
+        package(&analysis, "node"),
+        Some((">=20 <23", "package.json > engines > node"))
+    );
+    let config = &step(&analysis, "packages:mise").assets["generated-mise-toml"];
+    assert!(
+        config.starts_with("[tools]\nnode = \"20\"\n"),
+        "{}",
+        config.value
+    );
+    assert_eq!(
+        package(&plan(app("{}"), &[]), "node"),
+        Some(("lts", "railpack default"))
+    );
+}
+
+#[test]
+fn the_bun_version_is_that_of_package_manager_then_the_settings_then_that_of_engines() {
+    let both = r#"{"packageManager": "bun@1.3.1+sha", "engines": {"bun": "1.2"}}"#;
+    let setting = [("RAILPACK_BUN_VERSION", "1.3.2")];
+    let overruled = plan(app(both), &setting);
+    assert_eq!(
+        package(&overruled, "bun"),
+        Some(("1.3.1", "package.json > packageManager"))
+    );
+    assert!(overruled.messages.iter().any(|message| {
+        message.text
+            == "RAILPACK_BUN_VERSION has no effect: package.json > packageManager asks for 1.3.1, and mise follows it \
+                in the app's directory; change it there"
+    }));
+    assert_eq!(
+        package(&plan(app(both), &[]), "bun"),
+        Some(("1.3.1", "package.json > packageManager"))
+    );
+    let engines = r#"{"engines": {"bun": "1.2"}}"#;
+    assert_eq!(
+        package(&plan(app(engines), &setting), "bun"),
+        Some(("1.3.2", "RAILPACK_BUN_VERSION"))
+    );
+    assert_eq!(
+        package(&plan(app(engines), &[]), "bun"),
+        Some(("1.2", "package.json > engines > bun"))
+    );
+}
+
+#[test]
+fn node_is_there_when_bun_needs_it() {
+    let has_node = |package_json: &str| {
+        plan(app(package_json).file("bun.lock", ""), &[])
+            .packages
+            .contains_key("node")
+    };
+    assert!(!has_node("{}"));
+    assert!(has_node(r#"{"dependencies": {"ms": "2"}}"#));
+    assert!(has_node(r#"{"devDependencies": {"ms": "2"}}"#));
+    assert!(has_node(r#"{"scripts": {"test": "node --test"}}"#));
+    assert!(has_node(r#"{"packageManager": "bun@1.3.1"}"#));
+}
+
+#[test]
+fn bun_is_there_when_a_script_or_the_start_command_runs_it() {
+    let has_bun = |package_json: &str, variables: &[_]| {
+        plan(app(package_json), variables)
+            .packages
+            .contains_key("bun")
+    };
+    assert!(!has_bun("{}", &[]));
+    assert!(has_bun(
+        r#"{"scripts": {"build": "tsc && bun run x"}}"#,
+        &[]
+    ));
+    assert!(has_bun("{}", &[("RAILPACK_START_CMD", "bun index.ts")]));
+}
+
+#[test]
+fn installing_copies_only_what_the_package_manager_reads() {
+    let tree = app("{}")
+        .file("index.js", "")
+        .file("packages/b/package.json", "{}")
+        .file("packages/a/package.json", "{}")
+        .file("packages/[id]/package.json", "{}")
+        .file("prisma/schema.prisma", "")
+        .file("web/.npmrc", "")
+        .file("node_modules/x/package.json", "{}");
+    insta::assert_snapshot!(commands(&plan(tree, &[]), "install").join("\n"), @r"
+    PATH /app/node_modules/.bin
+    mkdir -p /app/node_modules/.cache
+    COPY package-lock.json package-lock.json
+    COPY package.json package.json
+    COPY packages/\[id]/package.json packages/[id]/package.json
+    COPY packages/a/package.json packages/a/package.json
+    COPY packages/b/package.json packages/b/package.json
+    COPY web/.npmrc web/.npmrc
+    COPY prisma prisma
+    npm install
+    ");
+}
+
+#[test]
+fn configured_patterns_are_copied_too() {
+    let tree = app("{}").file("a/turbo.json", "").file("turbo.json", "");
+    let analysis = plan(tree, &[("RAILPACK_NODE_INSTALL_PATTERNS", "turbo.json  x")]);
+    let commands = commands(&analysis, "install");
+    assert!(commands.contains(&"COPY turbo.json turbo.json".to_owned()));
+    assert!(commands.contains(&"COPY a/turbo.json a/turbo.json".to_owned()));
+}
+
+#[test]
+fn installing_sees_the_whole_app_if_it_runs_scripts_or_links_directories() {
+    let member = r#"{"workspaces": ["a"], "scripts": {}}"#;
+    for tree in [
+        app(r#"{"scripts": {"postinstall": "patch-package"}}"#),
+        app(member).file("a/package.json", r#"{"scripts": {"prepare": "x"}}"#),
+        app("{}").file(
+            "tools/x/package.json",
+            r#"{"devDependencies": {"y": "file:../y"}}"#,
+        ),
+    ] {
+        let analysis = plan(tree, &[]);
+        let install = step(&analysis, "install");
+        assert_eq!(install.inputs.len(), 2);
+        assert!(
+            commands(&analysis, "install")
+                .iter()
+                .all(|command| !command.starts_with("COPY"))
+        );
+    }
+}
+
+#[test]
+fn a_broken_manifest_that_is_no_part_of_the_app_changes_nothing() {
+    let tree = app("{}").file("test/fixtures/package.json", "{ broken");
+    assert!(commands(&plan(tree, &[]), "install").contains(&"npm install".to_owned()));
+}
+
+#[test]
+fn corepack_installs_the_named_package_manager() {
+    let analysis = plan(app(r#"{"packageManager": "npm@11.4.2"}"#), &[]);
+    insta::assert_snapshot!(commands(&analysis, "install").join("\n"), @"
+    PATH /app/node_modules/.bin
+    COPY package.json package.json
+    sh -c 'npm i -g corepack@latest && corepack enable && corepack prepare --activate'
+    mkdir -p /app/node_modules/.cache
+    COPY package-lock.json package-lock.json
+    COPY package.json package.json
+    npm install
+    ");
+    assert_eq!(
+        step(&analysis, "install").variables["COREPACK_HOME"].value,
+        "/opt/corepack"
+    );
+    assert!(
+        step(&analysis, "packages:mise").assets["generated-mise-toml"].contains("corepack = true")
+    );
+    let outputs = &analysis.plan.deploy.inputs.last().unwrap().filter.include;
+    let outputs: Vec<_> = outputs.iter().map(|path| path.value.as_str()).collect();
+    assert_eq!(
+        outputs,
+        [
+            "/root/.cache",
+            ".",
+            "/opt/corepack",
+            "/mise/installs",
+            "/mise/shims"
+        ]
+    );
+}
+
+#[test]
+fn pruned_dependencies_come_from_a_step_of_their_own() {
+    let variables = [("RAILPACK_PRUNE_DEPS", "1")];
+    let npm = plan(app("{}"), &variables);
+    assert_eq!(
+        commands(&npm, "prune"),
+        ["npm prune --omit=dev --ignore-scripts"]
+    );
+    let bun = plan(app("{}").file("bun.lockb", ""), &variables);
+    assert_eq!(
+        commands(&bun, "prune"),
+        ["sh -c 'rm -rf node_modules && bun install --production --ignore-scripts'"]
+    );
+    let own = plan(
+        app("{}"),
+        &[
+            ("RAILPACK_PRUNE_DEPS", "1"),
+            ("RAILPACK_NODE_PRUNE_CMD", "./prune"),
+        ],
+    );
+    assert_eq!(commands(&own, "prune"), ["./prune"]);
+}
+
+#[test]
+fn a_step_that_removes_node_modules_has_no_cache_in_it() {
+    let analysis = plan(
+        app("{}"),
+        &[("RAILPACK_BUILD_CMD", "npm ci && npm run build")],
+    );
+    assert!(caches(&analysis, "build").is_empty());
+    assert_eq!(caches(&analysis, "install"), ["npm-install"]);
+    assert_eq!(
+        caches(&plan(app("{}"), &[("RAILPACK_BUILD_CMD", "make")]), "build"),
+        ["node-modules"]
+    );
+}
+
+#[test]
+fn secrets_of_the_package_managers_rerun_the_installation() {
+    let variables = [
+        ("NPM_TOKEN", "a"),
+        ("NODE_AUTH", "b"),
+        ("OTHER", "c"),
+        ("BUNDLE", "d"),
+    ];
+    let analysis = plan(app("{}"), &variables);
+    let names: Vec<_> = step(&analysis, "install")
+        .secrets
+        .iter()
+        .map(|name| name.value.as_str())
+        .collect();
+    assert_eq!(names, ["BUNDLE", "NODE_AUTH", "NPM_TOKEN"]);
+    let names: Vec<_> = step(&analysis, "build")
+        .secrets
+        .iter()
+        .map(|name| name.value.as_str())
+        .collect();
+    assert_eq!(names, ["*"]);
+}
+
+#[test]
+fn what_is_not_planned_yet_is_named_with_what_shows_it() {
+    let vite = r#"{"scripts": {"build": "tsc"}, "devDependencies": {"vite": "7"}}"#;
+    let trees = [
+        app("{}").file("pnpm-lock.yaml", ""),
+        app(r#"{"packageManager": "yarn@4.1.0"}"#),
+        app(r#"{"engines": {"pnpm": "9"}}"#),
+        app(r#"{"packageManager": "npm"}"#),
+        Memory::default().file("package.json5", "{}"),
+        app(r#"{"dependencies": {"next": "15"}}"#),
+        app(r#"{"scripts": {"build": "vite build"}}"#),
+        app(vite).file("vite.config.ts", ""),
+        app(r#"{"workspaces": ["web"]}"#)
+            .file("web/package.json", r#"{"dependencies": {"nuxt": "4"}}"#),
+        app(r#"{"devDependencies": {"nx": "22"}}"#).file("nx.json", "{}"),
+        app("{}").file("railpack.json", "{}"),
+        app("{}").file("Procfile", "web: x"),
+        app("{}").file("composer.json", "{}"),
+    ];
+    let errors: Vec<_> = trees
+        .into_iter()
+        .map(|tree| try_plan(tree, &[]).unwrap_err().to_string())
+        .collect();
+    insta::assert_snapshot!(errors.join("\n"), @"
+    found pnpm-lock.yaml: the package manager pnpm is not supported yet
+    found `packageManager` in package.json: the package manager yarn is not supported yet
+    found `engines.pnpm` in package.json: the package manager pnpm is not supported yet
+    package.json > packageManager: found `npm`, expected a name and an exact version, as in `npm@11.4.2`
+    found package.json5: a manifest in JSON5 is not supported yet
+    found the dependency `next` in package.json: Next.js is not supported yet
+    found `vite build` in package.json: Vite is not supported yet
+    found vite.config.ts: Vite is not supported yet
+    found the dependency `nuxt` in web/package.json: Nuxt is not supported yet
+    found nx.json: building with Nx is not supported yet
+    found railpack.json: a configuration file is not supported yet
+    found Procfile: a start command in a Procfile is not supported yet
+    found composer.json: the provider php is not supported yet
+    ");
+    // The same without what makes a framework of it.
+    assert!(try_plan(app(vite), &[]).is_ok());
+    assert!(
+        try_plan(
+            app("{}").file("Procfile", "web: x"),
+            &[("RAILPACK_START_CMD", "y")]
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn a_manifest_that_cannot_be_read_says_why_and_where() {
+    let trees = [
+        Memory::default().file("package.json", "{\n  \"main\": \"a\"\n  \"x\": 1\n}"),
+        Memory::default().file(
+            "package.json",
+            "{\n  \"scripts\": {\n    \"start\": 5\n  }\n}",
+        ),
+        Memory::default().file("package.json", "{\n  \"workspaces\": [1]\n}"),
+        Memory::default().file(
+            "package.json",
+            "{\n  \"workspaces\": {\"packages\": \"a\"}\n}",
+        ),
+        Memory::default().file("package.json", "{\n  \"workspaces\": 5\n}"),
+        Memory::default().file("package.json", "[]"),
+        Memory::default().file("package.json", ""),
+        Memory::default().file("package.json", b"{\n  \"main\": \"\xff\"\n}"),
+        Memory::default().file("package.json/x", ""),
+        Memory::default().link("package.json", "package.json"),
+        Memory::default().link("package.json", "../package.json"),
+        Memory::default().special("package.json"),
+        Memory::default()
+            .file("package.json", "{}")
+            .forbidden("package.json"),
+    ];
+    let errors: Vec<_> = trees
+        .into_iter()
+        .map(|tree| try_plan(tree, &[]).unwrap_err().to_string())
+        .collect();
+    insta::assert_snapshot!(errors.join("\n"), @r#"
+    package.json:2:14: expected comma
+    package.json:3:14: invalid type: integer `5`, expected a string
+    package.json:2:18: invalid type: integer `1`, expected a string
+    package.json:2:30: invalid type: string "a", expected a sequence
+    package.json:2:17: invalid type: integer `5`, expected a list of patterns, or an object that holds one as `packages`
+    package.json:1:1: invalid type: sequence, expected an object
+    package.json:1:1: is empty, expected a JSON object
+    package.json:2:12: is not UTF-8 text
+    package.json: is a directory, expected a file
+    package.json: is a link that leads to itself, or through more than 40 links
+    package.json: leads out of the app's directory, and only what is inside is read
+    package.json: is neither a file nor a directory, expected a file
+    package.json: permission denied
+    "#);
+}
+
+#[test]
+fn null_is_as_good_as_nothing() {
+    let manifest = r#"{"scripts": null, "dependencies": null, "engines": null, "workspaces": null, "packageManager": null}"#;
+    assert_eq!(
+        start_command(&plan(app(manifest).file("index.js", ""), &[])),
+        Some("node index.js")
+    );
+}

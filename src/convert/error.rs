@@ -1,0 +1,53 @@
+//! What can go wrong in a conversion that no look at the plan alone could find.
+
+use crate::plan::Span;
+
+/// What can go wrong in a conversion that no look at the plan alone could find.
+#[derive(Debug, thiserror::Error)]
+pub enum ConvertError {
+    /// The registry gave an image configuration that is none.
+    #[error("the configuration of the image `{image}` cannot be read: {source}")]
+    ImageConfiguration {
+        /// The image, as the plan names it.
+        image: String,
+        /// Where the plan names it.
+        span: Option<Span>,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The plan needs what the engine cannot do.
+    #[error("this plan {need}, which this engine cannot do: it does not offer `{capability}`")]
+    MissingCapability {
+        /// What the plan does that needs it.
+        need: &'static str,
+        /// The capability that the engine does not offer.
+        capability: &'static str,
+        /// The first release of BuildKit that offers it.
+        since: &'static str,
+        /// Where the plan needs it.
+        span: Option<Span>,
+    },
+}
+
+impl ConvertError {
+    /// Where in the plan the error is.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Self::ImageConfiguration { span, .. } | Self::MissingCapability { span, .. } => *span,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::ImageConfiguration { image, .. } => {
+                format!(
+                    "`{image}` must be a container image; an artifact of another kind has no file system to build on"
+                )
+            }
+            Self::MissingCapability { since, .. } => format!("use BuildKit {since} or newer"),
+        }
+    }
+}

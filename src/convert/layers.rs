@@ -1,0 +1,157 @@
+//! Layers laid over each other: the root file systems of steps and of the image.
+
+use super::converter::Converter;
+use super::overlap::can_merge;
+use super::paths::{APP_DIRECTORY, absolute, base_name, split_wildcard};
+use crate::llb::{Copy, FileAction, Metadata, Output, capability};
+use crate::plan::{Filter, Layer, LayerSource, Spanned};
+
+impl<'a> Converter<'a> {
+    /// Lays layers over the first, which is taken whole. They are merged where that costs nothing, else copied.
+    pub(super) fn assemble(
+        &mut self,
+        owner: &str,
+        layers: &[&'a Spanned<Layer>],
+    ) -> Option<Output> {
+        let (first, rest) = layers.split_first()?;
+        let base = self.layer_output(first);
+        let rest = rest
+            .iter()
+            .copied()
+            .filter(|layer| !layer.filter.include.is_empty())
+            .collect::<Vec<_>>();
+        if rest.is_empty() {
+            return base;
+        }
+        if !self.options.capabilities.supports(capability::MERGE) || !can_merge(layers) {
+            return rest.into_iter().fold(base, |base, layer| {
+                let from = self.layer_output(layer);
+                Some(self.copy_layer(owner, base, from, layer))
+            });
+        }
+        let mut merged = vec![base];
+        for layer in &rest {
+            merged.push(Some(self.copied_layer(owner, layer)));
+        }
+        let names = layers
+            .iter()
+            .map(|layer| display_name(layer))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let locations = layers
+            .iter()
+            .flat_map(|layer| self.locations(layer.span))
+            .collect();
+        let metadata = Metadata {
+            name: Some(format!("[{owner}] merge {names}")),
+            locations,
+            ..Metadata::default()
+        };
+        self.graph.merge(&merged, metadata)
+    }
+
+    /// A layer's included paths on their own. Steps that take the same files share the copy.
+    fn copied_layer(&mut self, owner: &str, layer: &'a Spanned<Layer>) -> Output {
+        let Filter { include, exclude } = &layer.filter;
+        let paths = |paths: &'a [Spanned<String>]| paths.iter().map(|path| path.as_str()).collect();
+        let from = self.layer_output(layer);
+        let key = (from, paths(include), paths(exclude));
+        if let Some(&copied) = self.copied.get(&key) {
+            self.annotate(copied, layer.span);
+            return copied;
+        }
+        let copied = self.copy_layer(owner, None, from, layer);
+        self.copied.insert(key, copied);
+        copied
+    }
+
+    /// Copies a layer's included paths over a base, in one op.
+    fn copy_layer(
+        &mut self,
+        owner: &str,
+        base: Option<Output>,
+        from: Option<Output>,
+        layer: &Spanned<Layer>,
+    ) -> Output {
+        let exclude_patterns = layer
+            .filter
+            .exclude
+            .iter()
+            .map(|pattern| pattern.value.clone())
+            .collect::<Vec<_>>();
+        let local = layer.source == LayerSource::Local;
+        let mut actions = Vec::with_capacity(layer.filter.include.len());
+        for include in &layer.filter.include {
+            let copy = included_path(include, local);
+            if !copy.include_patterns.is_empty() || !exclude_patterns.is_empty() {
+                self.require(
+                    capability::FILE_COPY_INCLUDE_EXCLUDE_PATTERNS,
+                    "0.9",
+                    "filters a layer by patterns",
+                    include.span,
+                );
+            }
+            actions.push(FileAction::Copy(Copy {
+                from,
+                exclude_patterns: exclude_patterns.clone(),
+                ..copy
+            }));
+        }
+        let paths = layer
+            .filter
+            .include
+            .iter()
+            .map(|path| path.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let name = format!("[{owner}] copy {paths} from {}", display_name(layer));
+        let metadata = Metadata {
+            name: Some(name),
+            locations: self.locations(layer.span),
+            ..Metadata::default()
+        };
+        self.graph.file(base, actions, metadata)
+    }
+}
+
+/// What is copied for an included path. A path of the local tree goes to the app's directory by its last name alone;
+/// others keep their place. A path with wildcards becomes patterns below the directory before them, so that what they
+/// match keeps its place too.
+fn included_path(include: &str, local: bool) -> Copy {
+    let source = absolute(if local { "/" } else { APP_DIRECTORY }, include);
+    let copy = Copy {
+        // The root is no link; looking for one, engines stumble over links beside it that lead nowhere.
+        follow_symlink: source != "/",
+        directory_contents_only: true,
+        create_destination_path: true,
+        ..Copy::default()
+    };
+    if let Some((directory, pattern)) = split_wildcard(&source) {
+        let destination = if local { APP_DIRECTORY } else { directory }.to_owned();
+        return Copy {
+            source: directory.to_owned(),
+            destination,
+            include_patterns: vec![pattern.to_owned()],
+            ..copy
+        };
+    }
+    let destination = if local {
+        absolute(APP_DIRECTORY, base_name(&source))
+    } else {
+        source.clone()
+    };
+    Copy {
+        source,
+        destination,
+        ..copy
+    }
+}
+
+fn display_name(layer: &Layer) -> &str {
+    match &layer.source {
+        LayerSource::Image(image) => image,
+        LayerSource::Step(step) => step,
+        LayerSource::Local => "the app's tree",
+        LayerSource::Spread => "...",
+    }
+}

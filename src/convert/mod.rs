@@ -1,0 +1,24 @@
+//! Plan to LLB and image configuration. Pure: plan and options in, definition and configuration out.
+//!
+//! The rules are those of Railpack 0.37
+//! (<https://github.com/railwayapp/railpack/tree/v0.37.0/buildkit/build_llb>); where ours differ, `docs/differences.md`
+//! says how and why. Steps are converted in the order of their inputs; independent ones become independent branches of
+//! the graph, which the engine runs in parallel.
+
+mod ancestors;
+mod commands;
+mod converter;
+mod environment;
+mod error;
+mod image_config;
+mod layers;
+mod options;
+mod overlap;
+mod paths;
+
+pub use converter::{Conversion, convert, images};
+pub use error::ConvertError;
+pub use options::{ConvertOptions, NoCache, ResolvedImage};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! What a conversion is given beside the plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::llb::{CapabilitySet, Platform, Proxy, ResolveMode, SourceFile};
+
+/// What a conversion is given beside the plan. Everything that is not in the plan comes in here: the conversion reads no
+/// clock, environment, network or file.
+#[derive(Clone, Debug)]
+pub struct ConvertOptions {
+    /// The platform that the image is for.
+    pub platform: Platform,
+    /// The session that offers the local tree; `None` is any session of the build.
+    pub session: Option<String>,
+    /// Put in front of the id of every cache mount, so that builds with different keys share none.
+    pub cache_key: Option<String>,
+    /// Changes when the value of a secret changes: steps that use secrets run again when it does.
+    pub secrets_hash: Option<String>,
+    /// A token for GitHub's API, given to `mise install` as `GITHUB_TOKEN`. It becomes part of the definition.
+    pub github_token: Option<String>,
+    /// Which steps run even if their results are known.
+    pub no_cache: NoCache,
+    /// What the engine can do.
+    pub capabilities: CapabilitySet,
+    /// The plan as it was written, for errors that show its lines.
+    pub source: Option<SourceFile>,
+    /// The images that the plan names, by fully qualified reference, as [`images`](super::images) lists them. What is
+    /// missing here is taken as it is named, with an empty configuration.
+    pub images: BTreeMap<String, ResolvedImage>,
+    /// How the engine finds the images, where their references have no digest.
+    pub resolve_mode: Option<ResolveMode>,
+    /// Proxy variables for the commands. They are not part of cache keys.
+    pub proxy: Option<Proxy>,
+    /// Labels of the image.
+    pub labels: BTreeMap<String, String>,
+    /// Value of `RAILPACK_BUILT_AT` in the image's environment; `None` leaves the variable out.
+    pub built_at: Option<String>,
+    /// Modification time of what the conversion itself writes, in seconds since 1970
+    /// (<https://reproducible-builds.org/specs/source-date-epoch/>); `None` is a fixed time.
+    pub source_date_epoch: Option<i64>,
+}
+
+impl ConvertOptions {
+    /// Options for a platform and an engine, everything else as when nothing is asked for.
+    #[must_use]
+    pub fn new(platform: Platform, capabilities: CapabilitySet) -> Self {
+        Self {
+            platform,
+            session: None,
+            cache_key: None,
+            secrets_hash: None,
+            github_token: None,
+            no_cache: NoCache::Never,
+            capabilities,
+            source: None,
+            images: BTreeMap::new(),
+            resolve_mode: None,
+            proxy: None,
+            labels: BTreeMap::new(),
+            built_at: None,
+            source_date_epoch: None,
+        }
+    }
+}
+
+/// An image that the plan names, as the registry knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResolvedImage {
+    /// The reference to build from: with the digest, if it is known.
+    pub reference: String,
+    /// The image's configuration as it came
+    /// (<https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md>); empty if there is none.
+    pub config: Vec<u8>,
+}
+
+/// Which steps run even if their results are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum NoCache {
+    /// None.
+    #[default]
+    Never,
+    /// All.
+    All,
+    /// Those named.
+    Steps(BTreeSet<String>),
+}
+
+impl NoCache {
+    pub(super) fn includes(&self, step: &str) -> bool {
+        match self {
+            Self::Never => false,
+            Self::All => true,
+            Self::Steps(names) => names.contains(step),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Why there is no result, and how the user is told.
+
+use std::collections::BTreeSet;
+
+use super::options::OptionProblem;
+use super::shown::shown;
+use crate::convert::ConvertError;
+use crate::gateway::{GatewayError, ReturnedError};
+use crate::llb::{Range, SourceFile};
+use crate::plan::{MAX_PLAN_SIZE, Problems, Severity, Span, render};
+
+/// How many places of the plan an error shows, and how many bytes it carries for that. With each place goes the whole
+/// file, encoded twice, in a header that has a limit in every client.
+const MAX_PLACES: usize = 10;
+const MAX_PLACES_SIZE: usize = 1 << 20;
+
+/// Why there is no result.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FrontendError {
+    /// Options that cannot be honoured.
+    #[error("{} options cannot be honoured:", .0.len())]
+    Options(Vec<OptionProblem>),
+    /// A request other than a build.
+    #[error("unsupported request {0}")]
+    Subrequest(String),
+    /// There is no plan.
+    #[error("no build plan: the local `{local}` has no file {}", .names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))]
+    NoPlan {
+        /// Where it was looked for.
+        local: String,
+        /// Under which names.
+        names: Vec<String>,
+    },
+    /// There is something else than a file.
+    #[error("the build plan `{filename}` is not a file")]
+    PlanIsNoFile {
+        /// Its name.
+        filename: String,
+    },
+    /// The plan is too large.
+    #[error(
+        "the build plan `{filename}` has {size} bytes, more than the {MAX_PLAN_SIZE} that are read"
+    )]
+    PlanTooLarge {
+        /// Its name.
+        filename: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// The engine or the client failed while the plan was read.
+    #[error("the build plan cannot be read from the local `{local}`: {}", error.message())]
+    ReadPlan {
+        /// Where it was looked for.
+        local: String,
+        /// The engine's error.
+        error: GatewayError,
+    },
+    /// The plan is wrong.
+    #[error("the build plan `{}` cannot be built:", file.filename)]
+    Plan {
+        /// What is wrong with it.
+        problems: Problems,
+        /// The file.
+        file: Box<SourceFile>,
+    },
+    /// The plan cannot be converted for this engine or from these images.
+    #[error("the build plan `{}` cannot be built here:", file.filename)]
+    Convert {
+        /// Why.
+        errors: Vec<ConvertError>,
+        /// The file.
+        file: Box<SourceFile>,
+    },
+    /// An image was not found.
+    #[error("the image `{image}` cannot be resolved: {}", error.message())]
+    Image {
+        /// The image.
+        image: String,
+        /// Where the plan names it.
+        spans: Vec<Span>,
+        /// The file.
+        file: Box<SourceFile>,
+        /// The engine's error.
+        error: GatewayError,
+    },
+    /// The build failed, or the engine.
+    #[error(transparent)]
+    Solve(GatewayError),
+}
+
+impl From<FrontendError> for ReturnedError {
+    fn from(error: FrontendError) -> Self {
+        let message = error.to_string();
+        match error {
+            FrontendError::Options(problems) => {
+                let problems = problems.iter();
+                let texts =
+                    problems.map(|problem| with_hint(&problem.to_string(), &problem.hint()));
+                Self::new(list(&message, texts.collect()))
+            }
+            // The words of BuildKit's own frontends; clients read the detail.
+            FrontendError::Subrequest(name) => Self::new(message).with_subrequest(&name),
+            FrontendError::NoPlan { .. } => Self::new(with_hint(
+                &message,
+                "write one with `railpack plan`; name it with `docker build --file` if it has another name or is in \
+                 another directory",
+            )),
+            FrontendError::PlanIsNoFile { .. } | FrontendError::PlanTooLarge { .. } => {
+                Self::new(with_hint(
+                    &message,
+                    "name the file that `railpack plan` wrote with `docker build --file`",
+                ))
+            }
+            FrontendError::ReadPlan { local, error } => {
+                let hint = format!(
+                    "offer the plan's directory under this name: `docker build` does, `buildctl build` with `--local \
+                     {local}=<directory>`"
+                );
+                Self::from(error).with_message(with_hint(&message, &hint))
+            }
+            FrontendError::Plan { problems, file } => {
+                let problems = problems.as_slice();
+                let text = render(
+                    problems,
+                    &file.filename,
+                    &String::from_utf8_lossy(&file.data),
+                );
+                let error = Self::new(format!("{message}\n\n{}", text.trim_end()));
+                let errors = problems
+                    .iter()
+                    .filter(|problem| problem.severity == Severity::Error);
+                with_places(error, &file, errors.filter_map(|problem| problem.span))
+            }
+            FrontendError::Convert { errors, file } => {
+                let texts = errors.iter().map(|error| {
+                    let place = error.span().map_or_else(String::new, |span| {
+                        format!("{}:{}: ", file.filename, span.start)
+                    });
+                    with_hint(&format!("{place}{error}"), &error.hint())
+                });
+                let error = Self::new(list(&message, texts.collect()));
+                with_places(error, &file, errors.iter().filter_map(ConvertError::span))
+            }
+            FrontendError::Image {
+                spans, file, error, ..
+            } => {
+                let message = with_hint(
+                    &message,
+                    "check its name, and that the engine can reach its registry and may read there",
+                );
+                with_places(Self::from(error).with_message(message), &file, spans)
+            }
+            FrontendError::Solve(error) => Self::from(error),
+        }
+    }
+}
+
+/// With places of the plan, as many as an error may carry.
+fn with_places(
+    error: ReturnedError,
+    source: &SourceFile,
+    spans: impl IntoIterator<Item = Span>,
+) -> ReturnedError {
+    let Some(source) = shown(source) else {
+        return error;
+    };
+    let count = MAX_PLACES_SIZE
+        .checked_div(source.data.len())
+        .map_or(MAX_PLACES, |count| count.min(MAX_PLACES));
+    // Several problems of one line show it once.
+    let mut lines = BTreeSet::new();
+    let spans = spans.into_iter().map(range);
+    let spans = spans.filter(|range| lines.insert((range.start_line, range.end_line)));
+    spans
+        .take(count)
+        .fold(error, |error, range| error.with_source(&source, &[range]))
+}
+
+/// A span as clients know it.
+pub(super) fn range(span: Span) -> Range {
+    Range {
+        start_line: span.start.line,
+        start_character: span.start.column,
+        end_line: span.end.line,
+        end_character: span.end.column,
+    }
+}
+
+/// A message and what to do about it, in the form of [`render`].
+fn with_hint(message: &str, hint: &str) -> String {
+    format!("{message}\n  hint: {hint}")
+}
+
+/// One text as it is, several below a headline.
+fn list(headline: &str, texts: Vec<String>) -> String {
+    match <[String; 1]>::try_from(texts) {
+        Ok([text]) => text,
+        Err(texts) => texts.iter().fold(format!("{headline}\n"), |list, text| {
+            format!("{list}\nerror: {text}")
+        }),
+    }
+}

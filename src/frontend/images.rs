@@ -1,0 +1,101 @@
+//! Looking up the images of a plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::task::JoinSet;
+
+use super::FrontendError;
+use super::options::Options;
+use super::plan_file::PlanFile;
+use crate::convert::ResolvedImage;
+use crate::gateway::{Bridge, GatewayError, ImageMetadata, ImageRequest};
+use crate::plan::{Command, ImageReference, LayerSource, Plan, Span, ValidPlan};
+
+/// How many images are looked up at once.
+const CONCURRENCY: usize = 8;
+
+/// Looks up all `images`, several at once; gives what was found, by reference as it is in `images`.
+pub(super) async fn resolve_images(
+    bridge: &Bridge,
+    images: BTreeSet<String>,
+    options: &Options,
+    plan: &ValidPlan,
+    file: &PlanFile,
+) -> Result<BTreeMap<String, ResolvedImage>, FrontendError> {
+    let mut waiting = images.into_iter();
+    let mut running = JoinSet::new();
+    let mut resolved = BTreeMap::new();
+    loop {
+        while running.len() < CONCURRENCY
+            && let Some(image) = waiting.next()
+        {
+            let request = ImageRequest {
+                reference: image.clone(),
+                platform: options.platform.clone(),
+                resolve_mode: options.resolve_mode,
+                log_name: format!("[internal] load metadata for {image}"),
+            };
+            let bridge = bridge.clone();
+            running.spawn(async move { (image, bridge.resolve_image(request).await) });
+        }
+        match running.join_next().await {
+            None => return Ok(resolved),
+            // Nothing here cancels a lookup, and a panic ends the whole process.
+            Some(Err(_)) => {}
+            Some(Ok((image, Ok(found)))) => {
+                resolved.insert(image, pinned(found));
+            }
+            Some(Ok((image, Err(error)))) => return Err(failed(image, error, plan.plan(), file)),
+        }
+    }
+}
+
+/// The image by its digest, so that what is built is what was looked up. Images that are in no registry have none.
+fn pinned(found: ImageMetadata) -> ResolvedImage {
+    let reference = match found.digest {
+        Some(digest) if !found.reference.contains('@') => format!("{}@{digest}", found.reference),
+        _ => found.reference,
+    };
+    ResolvedImage {
+        reference,
+        config: found.config,
+    }
+}
+
+fn failed(image: String, error: GatewayError, plan: &Plan, file: &PlanFile) -> FrontendError {
+    FrontendError::Image {
+        spans: spans(plan, &image),
+        file: Box::new(file.source.clone()),
+        image,
+        error,
+    }
+}
+
+/// Where a plan names an image.
+fn spans(plan: &Plan, image: &str) -> Vec<Span> {
+    let copied = plan
+        .steps
+        .iter()
+        .flat_map(|step| &step.commands)
+        .filter_map(|command| match &command.value {
+            Command::Copy(copy) => Some((copy.image.as_deref()?, command.span)),
+            _ => None,
+        });
+    let layers = plan
+        .steps
+        .iter()
+        .flat_map(|step| &step.inputs)
+        .chain(&plan.deploy.base)
+        .chain(&plan.deploy.inputs)
+        .filter_map(|layer| match &layer.source {
+            LayerSource::Image(name) => Some((name.as_str(), layer.span)),
+            _ => None,
+        });
+    copied
+        .chain(layers)
+        .filter(|(name, _)| {
+            ImageReference::parse(name).is_ok_and(|reference| reference.to_string() == image)
+        })
+        .filter_map(|(_, span)| span)
+        .collect()
+}

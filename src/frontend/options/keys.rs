@@ -1,0 +1,110 @@
+//! The frontend options: every key that is read or known, in one place.
+//!
+//! - the Dockerfile frontend's, which clients send to any frontend:
+//!   <https://github.com/moby/buildkit/blob/v0.32.2/frontend/dockerui/config.go> and `context.go` beside it
+//! - what buildx sends: <https://github.com/docker/buildx/blob/v0.36.0/build/opt.go>
+//! - Railpack's own:
+//!   <https://github.com/railwayapp/railpack/blob/v0.37.0/docs/src/content/docs/platforms/buildkit-frontend.md>
+
+/// Prefix of build arguments: `docker build --build-arg`.
+pub(crate) const BUILD_ARG_PREFIX: &str = "build-arg:";
+/// Prefix of image labels: `docker build --label`.
+pub(crate) const LABEL_PREFIX: &str = "label:";
+/// Prefix of named contexts: `docker build --build-context`.
+pub(crate) const NAMED_CONTEXT_PREFIX: &str = "context:";
+/// Prefix of sessions that offer one local each, instead of the build's own session.
+pub(crate) const LOCAL_SESSION_PREFIX: &str = "local-sessionid:";
+
+/// Name of the plan file: `docker build --file`.
+pub(crate) const FILENAME: &str = "filename";
+/// Name of the local that holds the plan file.
+pub(crate) const PLAN_LOCAL: &str = "dockerfilekey";
+/// The remote build context; absent, the context is a local.
+pub(crate) const CONTEXT: &str = "context";
+/// The option that is read instead of `context`.
+pub(crate) const CONTEXT_KEY: &str = "contextkey";
+/// Platforms to build for, separated by commas.
+pub(crate) const PLATFORM: &str = "platform";
+/// Whether the result is an index even for one platform.
+pub(crate) const MULTI_PLATFORM: &str = "multi-platform";
+/// Steps to run again though their result is known; empty is all of them.
+pub(crate) const NO_CACHE: &str = "no-cache";
+/// How image references become digests: `docker build --pull`.
+pub(crate) const IMAGE_RESOLVE_MODE: &str = "image-resolve-mode";
+/// Caches to import, as JSON.
+pub(crate) const CACHE_IMPORTS: &str = "cache-imports";
+/// Caches to import, as image references separated by commas: older clients, and the Engine's own API.
+pub(crate) const CACHE_FROM: &str = "cache-from";
+/// A request other than a build: `docker build --call`.
+pub(crate) const REQUEST_ID: &str = "requestid";
+/// The frontend image.
+pub(crate) const SOURCE: &str = "source";
+/// The whole text of the directive that chose the frontend image.
+pub(crate) const COMMAND_LINE: &str = "cmdline";
+
+/// Prefix of the build arguments that BuildKit and its clients read.
+pub(crate) const BUILDKIT_ARGUMENT_PREFIX: &str = "BUILDKIT_";
+/// Build argument that chose the frontend image.
+pub(crate) const BUILDKIT_SYNTAX: &str = "BUILDKIT_SYNTAX";
+/// Build argument that sets apart the cache mounts of builds.
+pub(crate) const BUILDKIT_CACHE_MOUNT_NS: &str = "BUILDKIT_CACHE_MOUNT_NS";
+/// Build argument for [`MULTI_PLATFORM`].
+pub(crate) const BUILDKIT_MULTI_PLATFORM: &str = "BUILDKIT_MULTI_PLATFORM";
+/// Build argument for the option `hostname`.
+pub(crate) const BUILDKIT_SANDBOX_HOSTNAME: &str = "BUILDKIT_SANDBOX_HOSTNAME";
+/// Build argument that fixes the times in the image, in seconds since 1970.
+pub(crate) const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
+
+/// Railpack's build argument that sets apart the cache mounts of builds.
+pub(crate) const CACHE_KEY: &str = "cache-key";
+/// Railpack's build argument that changes when a secret's value changes.
+pub(crate) const SECRETS_HASH: &str = "secrets-hash";
+/// Railpack's build argument with a token for GitHub's API.
+pub(crate) const GITHUB_TOKEN: &str = "github-token";
+/// Railpack's build argument with the time that the image says it was built at.
+pub(crate) const RAILPACK_BUILT_AT: &str = "RAILPACK_BUILT_AT";
+
+/// Build argument with capabilities of the engine, separated by commas, that are not to be used: shows what an engine
+/// without them would make of a plan.
+pub(crate) const RAILPACK_DISABLE_CAPABILITIES: &str = "RAILPACK_DISABLE_CAPABILITIES";
+
+/// Railpack's build arguments.
+pub(crate) const RAILPACK_ARGUMENTS: [&str; 5] = [
+    CACHE_KEY,
+    SECRETS_HASH,
+    GITHUB_TOKEN,
+    RAILPACK_BUILT_AT,
+    RAILPACK_DISABLE_CAPABILITIES,
+];
+
+/// Options that this frontend has no way to honour yet, with the flag of `docker build` that sets them.
+pub(crate) const UNSUPPORTED: [(&str, &str); 14] = [
+    ("target", "--target"),
+    ("add-hosts", "--add-host"),
+    ("ulimit", "--ulimit"),
+    ("shm-size", "--shm-size"),
+    ("cgroup-parent", "--cgroup-parent"),
+    ("hostname", "--build-arg BUILDKIT_SANDBOX_HOSTNAME"),
+    ("force-network-mode", "--network"),
+    ("memory", "--memory"),
+    ("memswap", "--memory-swap"),
+    ("cpushares", "--cpu-shares"),
+    ("cpuperiod", "--cpu-period"),
+    ("cpuquota", "--cpu-quota"),
+    ("cpusetcpus", "--cpuset-cpus"),
+    ("cpusetmems", "--cpuset-mems"),
+];
+
+/// Options, or prefixes of options, that ask nothing of a frontend: BuildKit itself or the client reads them.
+///
+/// Attestations are made by BuildKit after the build; `vcs:` and `input:` describe the sources in them.
+/// `sharedkey:` belongs to named contexts, which have their own option; `frontend.caps` is checked before a frontend
+/// starts.
+pub(crate) const NOT_FOR_FRONTENDS: [&str; 6] = [
+    "attest:",
+    "vcs:",
+    "input:",
+    "input-metadata:",
+    "sharedkey:",
+    "frontend.caps",
+];

@@ -1,0 +1,203 @@
+//! What can be wrong with the frontend options, and what is worth a warning.
+
+use super::keys as key;
+use crate::llb::PlatformError;
+
+/// What is wrong with an option.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum OptionProblem {
+    /// Something that cannot be honoured yet.
+    #[error("the option `{option}` (`docker build {flag}`) is not supported yet")]
+    Unsupported {
+        /// The option.
+        option: String,
+        /// The flag that sets it.
+        flag: &'static str,
+    },
+    /// A build context that is not a local directory.
+    #[error(
+        "the build context `{}` is remote, which is not supported yet",
+        without_credentials(context)
+    )]
+    RemoteContext {
+        /// The context.
+        context: String,
+    },
+    /// A named context.
+    #[error(
+        "the build context named `{name}` (`docker build --build-context`) is not supported yet"
+    )]
+    NamedContext {
+        /// Its name.
+        name: String,
+    },
+    /// More than one platform.
+    #[error("several platforms at once are not supported yet: `{value}`")]
+    SeveralPlatforms {
+        /// What was given.
+        value: String,
+    },
+    /// An index was asked for.
+    #[error("a multi-platform result is not supported yet")]
+    MultiPlatform,
+    /// A platform that is none.
+    #[error(transparent)]
+    Platform(PlatformError),
+    /// A platform that runs no Linux images.
+    #[error("the platform `{value}` is not supported: plans make Linux images")]
+    NotLinux {
+        /// What was given.
+        value: String,
+    },
+    /// Neither the client nor the engine says which platform.
+    #[error("no platform to build for: the request names none and the engine has no default")]
+    NoPlatform,
+    /// A time that is none.
+    #[error(
+        "the build argument `{}` is `{value}`, which is not a time",
+        key::SOURCE_DATE_EPOCH
+    )]
+    SourceDateEpoch {
+        /// What was given.
+        value: String,
+    },
+    /// A boolean that is none.
+    #[error("the option `{option}` is `{value}`, which is neither `true` nor `false`")]
+    Boolean {
+        /// The option.
+        option: &'static str,
+        /// What was given.
+        value: String,
+    },
+    /// A way to resolve images that is none.
+    #[error(
+        "the option `{}` is `{value}`, which is not a way to resolve images",
+        key::IMAGE_RESOLVE_MODE
+    )]
+    ResolveMode {
+        /// What was given.
+        value: String,
+    },
+    /// A list of caches that is none.
+    #[error(
+        "the option `{}` is not a JSON array of caches: it goes wrong at character {column} of line {line}",
+        key::CACHE_IMPORTS
+    )]
+    CacheImports {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+}
+
+impl OptionProblem {
+    /// What to do about it.
+    #[must_use]
+    pub(crate) fn hint(&self) -> String {
+        match self {
+            Self::Unsupported { flag, .. } => format!("build without `{flag}`"),
+            Self::RemoteContext { .. } => {
+                "build from a local directory: clone or unpack it, then `docker build <directory>`"
+                    .to_owned()
+            }
+            Self::NamedContext { .. } => {
+                "name the image that the plan shall use in the plan itself".to_owned()
+            }
+            Self::SeveralPlatforms { .. } | Self::MultiPlatform => {
+                "build once for each platform".to_owned()
+            }
+            Self::Platform(_) | Self::NotLinux { .. } | Self::NoPlatform => {
+                "name one as `linux/amd64` or `linux/arm64`: `docker build --platform linux/amd64`"
+                    .to_owned()
+            }
+            Self::SourceDateEpoch { .. } => {
+                "give the whole seconds since 1970, as `date +%s` prints them".to_owned()
+            }
+            Self::Boolean { .. } => "give `true` or `false`".to_owned(),
+            Self::ResolveMode { .. } => "give `default`, `pull` or `local`".to_owned(),
+            Self::CacheImports { .. } => {
+                r#"give caches as `[{"Type":"registry","Attrs":{"ref":"registry/image:tag"}}]`"#
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// What is worth a warning: an option without effect.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum OptionWarning {
+    /// Build arguments that nothing reads. Their values may be secret and are not told.
+    #[error("One or more build-args were not consumed: {}", names.join(", "))]
+    UnusedBuildArgs {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// A build argument that was given as an option.
+    #[error("the option `{name}` has no effect; it is a build argument")]
+    BareBuildArg {
+        /// Its name.
+        name: String,
+    },
+    /// An option that is not known.
+    #[error("the option `{option}` is not known and has no effect")]
+    UnknownOption {
+        /// The option.
+        option: String,
+    },
+    /// A capability that is not to be used, and that the engine does not have.
+    #[error(
+        "the build argument `{}` names the capability `{capability}`, which this engine does not offer",
+        key::RAILPACK_DISABLE_CAPABILITIES
+    )]
+    UnknownCapability {
+        /// The capability.
+        capability: String,
+    },
+    /// A step that the plan does not have.
+    #[error(
+        "the option `{}` names the step `{step}`, which the plan does not have",
+        key::NO_CACHE
+    )]
+    UnknownStep {
+        /// The step.
+        step: String,
+    },
+}
+
+impl OptionWarning {
+    /// What to do about it.
+    #[must_use]
+    pub(crate) fn hint(&self) -> String {
+        match self {
+            Self::UnusedBuildArgs { .. } => format!(
+                "variables of the build are in the plan: give them to `railpack plan --env NAME=value`. Build arguments \
+                 that are read: {}, {}",
+                key::RAILPACK_ARGUMENTS.join(", "),
+                key::SOURCE_DATE_EPOCH
+            ),
+            Self::BareBuildArg { name } => {
+                format!("give it as `--opt {}{name}=...`", key::BUILD_ARG_PREFIX)
+            }
+            Self::UnknownOption { .. } | Self::UnknownCapability { .. } => {
+                "leave it out, or check its spelling".to_owned()
+            }
+            Self::UnknownStep { .. } => {
+                "give names of the plan's steps, or none for all of them".to_owned()
+            }
+        }
+    }
+}
+
+/// A URL without what may be secret in it: user, password and query.
+fn without_credentials(url: &str) -> String {
+    let url = url.split_once('?').map_or(url, |(url, _)| url);
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}

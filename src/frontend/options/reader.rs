@@ -1,0 +1,360 @@
+//! Reads the frontend options one by one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::keys as key;
+use super::{OptionProblem, OptionWarning, Options, PlanLocation, Token};
+use crate::convert::NoCache;
+use crate::gateway::CacheImport;
+use crate::llb::{Platform, Proxy, ResolveMode};
+
+/// The local that holds the plan file unless [`key::PLAN_LOCAL`] names another.
+const DEFAULT_PLAN_LOCAL: &str = "dockerfile";
+/// What clients send as the plan's name when the user gave none.
+const DEFAULT_DOCKERFILE: &str = "Dockerfile";
+
+/// The operating system of every image that a plan makes.
+const LINUX: &str = "linux";
+
+/// What was read so far.
+#[derive(Default)]
+pub(super) struct Reader {
+    platform: Option<Platform>,
+    cache_key: Option<String>,
+    cache_namespace: Option<String>,
+    secrets_hash: Option<String>,
+    github_token: Option<Token>,
+    source_date_epoch: Option<i64>,
+    built_at: Option<String>,
+    disabled_capabilities: BTreeSet<String>,
+    no_cache: NoCache,
+    cache_imports: Vec<CacheImport>,
+    resolve_mode: Option<ResolveMode>,
+    labels: BTreeMap<String, String>,
+    proxy: Option<Proxy>,
+    local_sessions: BTreeMap<String, String>,
+    subrequest: Option<String>,
+    unused_build_args: Vec<String>,
+    problems: Vec<OptionProblem>,
+    warnings: Vec<OptionWarning>,
+}
+
+impl Reader {
+    pub(super) fn read(&mut self, options: &BTreeMap<String, String>, key: &str, value: &str) {
+        if let Some(name) = key.strip_prefix(key::BUILD_ARG_PREFIX) {
+            return self.read_build_arg(name, value);
+        }
+        if let Some(name) = key.strip_prefix(key::LABEL_PREFIX) {
+            self.labels.insert(name.to_owned(), value.to_owned());
+            return;
+        }
+        if let Some(name) = key.strip_prefix(key::LOCAL_SESSION_PREFIX) {
+            self.local_sessions
+                .insert(name.to_owned(), value.to_owned());
+            return;
+        }
+        if key == key::NO_CACHE {
+            self.no_cache = read_no_cache(value);
+            return;
+        }
+        // Clients send options that the user did not set as empty ones.
+        if value.is_empty() {
+            return;
+        }
+        if let Some(name) = key.strip_prefix(key::NAMED_CONTEXT_PREFIX) {
+            // BuildKit has used the one that is named like the frontend image when it started this frontend.
+            if !is_frontend_image(name, options.get(key::SOURCE)) {
+                self.problems.push(OptionProblem::NamedContext {
+                    name: name.to_owned(),
+                });
+            }
+            return;
+        }
+        let context_key = options
+            .get(key::CONTEXT_KEY)
+            .map_or(key::CONTEXT, String::as_str);
+        match key {
+            _ if key == context_key => {
+                self.problems.push(OptionProblem::RemoteContext {
+                    context: value.to_owned(),
+                });
+            }
+            key::FILENAME
+            | key::PLAN_LOCAL
+            | key::CONTEXT_KEY
+            | key::SOURCE
+            | key::COMMAND_LINE => {}
+            key::PLATFORM => self.read_platform(value),
+            key::MULTI_PLATFORM => self.read_multi_platform(value),
+            key::IMAGE_RESOLVE_MODE => self.read_resolve_mode(value),
+            key::CACHE_IMPORTS => self.read_cache_imports(value),
+            key::CACHE_FROM => self
+                .cache_imports
+                .extend(value.split(',').map(registry_cache)),
+            key::REQUEST_ID => self.subrequest = Some(value.to_owned()),
+            "force-network-mode" if value == "sandbox" => {}
+            _ if key::NOT_FOR_FRONTENDS
+                .iter()
+                .any(|known| key.starts_with(known)) => {}
+            _ if key::RAILPACK_ARGUMENTS.contains(&key) => {
+                self.warnings.push(OptionWarning::BareBuildArg {
+                    name: key.to_owned(),
+                });
+            }
+            _ => match key::UNSUPPORTED.iter().find(|(known, _)| *known == key) {
+                Some((_, flag)) => self.problems.push(OptionProblem::Unsupported {
+                    option: key.to_owned(),
+                    flag,
+                }),
+                None => self.warnings.push(OptionWarning::UnknownOption {
+                    option: key.to_owned(),
+                }),
+            },
+        }
+    }
+
+    fn read_build_arg(&mut self, name: &str, value: &str) {
+        let given = Some(value)
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned);
+        match name {
+            key::CACHE_KEY => self.cache_key = given,
+            key::SECRETS_HASH => self.secrets_hash = given,
+            key::GITHUB_TOKEN => self.github_token = given.map(Token),
+            key::RAILPACK_BUILT_AT => self.built_at = given,
+            key::RAILPACK_DISABLE_CAPABILITIES => {
+                let names = value
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|name| !name.is_empty());
+                self.disabled_capabilities = names.map(str::to_owned).collect();
+            }
+            key::SOURCE_DATE_EPOCH if !value.is_empty() => match value.parse::<i64>() {
+                Ok(seconds) if seconds >= 0 => self.source_date_epoch = Some(seconds),
+                _ => self.problems.push(OptionProblem::SourceDateEpoch {
+                    value: value.to_owned(),
+                }),
+            },
+            key::BUILDKIT_CACHE_MOUNT_NS => self.cache_namespace = given,
+            key::BUILDKIT_MULTI_PLATFORM if !value.is_empty() => self.read_multi_platform(value),
+            key::BUILDKIT_SANDBOX_HOSTNAME if !value.is_empty() => {
+                self.problems.push(OptionProblem::Unsupported {
+                    option: format!("{}{name}", key::BUILD_ARG_PREFIX),
+                    flag: "--build-arg BUILDKIT_SANDBOX_HOSTNAME",
+                });
+            }
+            key::SOURCE_DATE_EPOCH => {}
+            _ if name.starts_with(key::BUILDKIT_ARGUMENT_PREFIX) => {}
+            _ => {
+                if !self.read_proxy(name, value) {
+                    self.unused_build_args.push(name.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Whether `name` is one of the proxy arguments that Docker predefines, in any case.
+    fn read_proxy(&mut self, name: &str, value: &str) -> bool {
+        let mut proxy = self.proxy.take().unwrap_or_default();
+        let field = match name.to_ascii_lowercase().as_str() {
+            "http_proxy" => Some(&mut proxy.http),
+            "https_proxy" => Some(&mut proxy.https),
+            "ftp_proxy" => Some(&mut proxy.ftp),
+            "no_proxy" => Some(&mut proxy.no),
+            "all_proxy" => Some(&mut proxy.all),
+            _ => None,
+        };
+        let is_proxy = field.is_some();
+        if let Some(field) = field {
+            value.clone_into(field);
+        }
+        self.proxy = Some(proxy).filter(|proxy| *proxy != Proxy::default());
+        is_proxy
+    }
+
+    fn read_platform(&mut self, value: &str) {
+        if value.contains(',') {
+            self.problems.push(OptionProblem::SeveralPlatforms {
+                value: value.to_owned(),
+            });
+            return;
+        }
+        match value.parse::<Platform>() {
+            Ok(platform) if platform.os == LINUX => self.platform = Some(platform),
+            Ok(_) => self.problems.push(OptionProblem::NotLinux {
+                value: value.to_owned(),
+            }),
+            Err(error) => self.problems.push(OptionProblem::Platform(error)),
+        }
+    }
+
+    fn read_multi_platform(&mut self, value: &str) {
+        match parse_bool(value) {
+            Some(false) => {}
+            Some(true) => self.problems.push(OptionProblem::MultiPlatform),
+            None => self.problems.push(OptionProblem::Boolean {
+                option: key::MULTI_PLATFORM,
+                value: value.to_owned(),
+            }),
+        }
+    }
+
+    fn read_resolve_mode(&mut self, value: &str) {
+        match value {
+            "default" => self.resolve_mode = Some(ResolveMode::Default),
+            "pull" => self.resolve_mode = Some(ResolveMode::Pull),
+            "local" => self.resolve_mode = Some(ResolveMode::Local),
+            _ => self.problems.push(OptionProblem::ResolveMode {
+                value: value.to_owned(),
+            }),
+        }
+    }
+
+    fn read_cache_imports(&mut self, value: &str) {
+        /// <https://github.com/moby/buildkit/blob/v0.32.2/api/services/control/control.proto>, `CacheOptionsEntry`, as
+        /// Go's `encoding/json` writes it.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Entry {
+            #[serde(rename = "Type")]
+            kind: String,
+            attrs: Option<BTreeMap<String, String>>,
+        }
+
+        match serde_json::from_str::<Option<Vec<Entry>>>(value) {
+            Ok(entries) => self
+                .cache_imports
+                .extend(entries.into_iter().flatten().map(|entry| CacheImport {
+                    kind: entry.kind,
+                    attributes: entry.attrs.unwrap_or_default(),
+                })),
+            // The text may hold credentials of a cache, so only the place of the fault is told.
+            Err(error) => self.problems.push(OptionProblem::CacheImports {
+                line: error.line(),
+                column: error.column(),
+            }),
+        }
+    }
+
+    pub(super) fn finish(
+        mut self,
+        options: &BTreeMap<String, String>,
+        default_platform: Option<&Platform>,
+    ) -> Result<(Options, Vec<OptionWarning>), Vec<OptionProblem>> {
+        if !self.unused_build_args.is_empty() {
+            self.warnings.push(OptionWarning::UnusedBuildArgs {
+                names: self.unused_build_args,
+            });
+        }
+        let platform = self.platform.or_else(|| default_platform.cloned());
+        let is_platform_given = options
+            .get(key::PLATFORM)
+            .is_some_and(|value| !value.is_empty());
+        if platform.is_none() && !is_platform_given {
+            self.problems.push(OptionProblem::NoPlatform);
+        }
+        match platform {
+            Some(platform) if self.problems.is_empty() => Ok((
+                Options {
+                    plan_location: plan_location(options),
+                    platform,
+                    cache_key: join_cache_keys(self.cache_namespace, self.cache_key),
+                    secrets_hash: self.secrets_hash,
+                    github_token: self.github_token,
+                    source_date_epoch: self.source_date_epoch,
+                    built_at: self.built_at,
+                    disabled_capabilities: self.disabled_capabilities,
+                    no_cache: self.no_cache,
+                    cache_imports: self.cache_imports,
+                    resolve_mode: self.resolve_mode,
+                    labels: self.labels,
+                    proxy: self.proxy,
+                    local_sessions: self.local_sessions,
+                    subrequest: self.subrequest,
+                },
+                self.warnings,
+            )),
+            _ => Err(self.problems),
+        }
+    }
+}
+
+/// Where the plan is.
+///
+/// buildx names a `Dockerfile` when the user named nothing, which must not hide the default names. But the name counts
+/// where a client puts a file under it that came by another way (standard input, a URL: it then names the local too),
+/// and where BuildKit chose this frontend by a line of that very file.
+fn plan_location(options: &BTreeMap<String, String>) -> PlanLocation {
+    let given = |key: &str| options.get(key).filter(|value| !value.is_empty());
+    let local = given(key::PLAN_LOCAL);
+    let chosen_by_file = given(key::COMMAND_LINE).is_some()
+        && !options.contains_key(&format!(
+            "{}{}",
+            key::BUILD_ARG_PREFIX,
+            key::BUILDKIT_SYNTAX
+        ));
+    let filename = given(key::FILENAME)
+        .cloned()
+        .filter(|name| local.is_some() || !name.eq_ignore_ascii_case(DEFAULT_DOCKERFILE))
+        .or_else(|| chosen_by_file.then(|| DEFAULT_DOCKERFILE.to_owned()));
+    PlanLocation {
+        local: local.map_or(DEFAULT_PLAN_LOCAL, String::as_str).to_owned(),
+        filename,
+    }
+}
+
+/// `docker build --no-cache` sends nothing, `--no-cache-filter` sends names.
+fn read_no_cache(value: &str) -> NoCache {
+    if value.is_empty() {
+        return NoCache::All;
+    }
+    let steps = value
+        .split(',')
+        .map(str::trim)
+        .filter(|step| !step.is_empty());
+    NoCache::Steps(steps.map(str::to_owned).collect())
+}
+
+fn registry_cache(reference: &str) -> CacheImport {
+    CacheImport {
+        kind: "registry".to_owned(),
+        attributes: BTreeMap::from([("ref".to_owned(), reference.to_owned())]),
+    }
+}
+
+/// BuildKit's namespace and Railpack's key both set cache mounts apart, so that both together must, too.
+fn join_cache_keys(namespace: Option<String>, key: Option<String>) -> Option<String> {
+    match (namespace, key) {
+        (Some(namespace), Some(key)) => Some(format!("{namespace}/{key}")),
+        (namespace, key) => namespace.or(key),
+    }
+}
+
+/// Whether a named context is the one that replaces the frontend image itself.
+///
+/// BuildKit looks it up under the image's familiar name, with the platform behind `::` or without.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/frontend/dockerui/config.go>, `NamedContext`.
+fn is_frontend_image(context: &str, source: Option<&String>) -> bool {
+    let Some(source) = source else {
+        return false;
+    };
+    let name = context.split_once("::").map_or(context, |(name, _)| name);
+    let familiar = ["docker.io/", "index.docker.io/"]
+        .iter()
+        .find_map(|registry| source.strip_prefix(registry))
+        .map_or(source.as_str(), |name| {
+            name.strip_prefix("library/").unwrap_or(name)
+        });
+    name == familiar.strip_suffix(":latest").unwrap_or(familiar)
+}
+
+/// The booleans of Go's `strconv.ParseBool`.
+fn parse_bool(value: &str) -> Option<bool> {
+    match value {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}

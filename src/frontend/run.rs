@@ -1,0 +1,189 @@
+//! The story of a build.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::FrontendError;
+use super::error::range;
+use super::images::resolve_images;
+use super::options::{OptionWarning, Options};
+use super::plan_file::{PlanFile, read_plan_file};
+use super::shown::shown;
+use crate::convert::{ConvertOptions, NoCache, convert, images};
+use crate::gateway::{Bridge, BuildResult, GatewayError, Warning};
+use crate::llb::{Platform, SourceFile};
+use crate::plan::{Problem, ValidPlan, parse, validate};
+
+/// The local that holds the app.
+const CONTEXT_LOCAL: &str = "context";
+
+/// Keys of a result's metadata.
+mod metadata_key {
+    /// JSON of the image's config.
+    /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
+    pub(super) const IMAGE_CONFIG: &str = "containerimage.config";
+    /// The time that the exporter gives everything, in seconds since 1970.
+    /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/exptypes/keys.go>
+    pub(super) const SOURCE_DATE_EPOCH: &str = "source.date.epoch";
+}
+
+/// What a frontend is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The frontend options, by key.
+    pub options: BTreeMap<String, String>,
+    /// The session that offers the locals; `None` is any session of the build.
+    pub session: Option<String>,
+    /// The platform to build for when the options name none; `None` leaves that to the engine.
+    pub default_platform: Option<Platform>,
+}
+
+/// Does what is asked for and ends the build, with its result or with the reason why there is none.
+///
+/// Fails only if the engine does not take that answer.
+pub async fn run(bridge: &Bridge, request: &Request) -> Result<(), GatewayError> {
+    match build(bridge, request).await {
+        Ok(result) => bridge.return_result(result).await,
+        Err(error) => {
+            tracing::info!("no result: {error}");
+            bridge.return_error(error.into()).await
+        }
+    }
+}
+
+async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, FrontendError> {
+    let capabilities = bridge.capabilities();
+    let default_platform = request
+        .default_platform
+        .as_ref()
+        .or(capabilities.default_platform());
+    let (options, mut option_warnings) =
+        Options::read(&request.options, default_platform).map_err(FrontendError::Options)?;
+    if let Some(name) = options.subrequest {
+        return Err(FrontendError::Subrequest(name));
+    }
+    let session_of = |local: &str| {
+        options
+            .local_sessions
+            .get(local)
+            .or(request.session.as_ref())
+            .cloned()
+    };
+
+    let location = &options.plan_location;
+    let file = read_plan_file(bridge, location, session_of(&location.local)).await?;
+    let (plan, mut problems) = check(&file.source)?;
+    let offered = capabilities.llb();
+    let unknown = options
+        .disabled_capabilities
+        .iter()
+        .filter(|id| !offered.supports(id));
+    option_warnings.extend(unknown.map(|id| OptionWarning::UnknownCapability {
+        capability: id.clone(),
+    }));
+    let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
+    problems.extend(plan.warnings().iter().cloned());
+    warn(bridge, &file, &option_warnings, &problems).await;
+
+    let images = resolve_images(bridge, images(&plan), &options, &plan, &file).await?;
+    let conversion = convert(
+        &plan,
+        &ConvertOptions {
+            session: session_of(CONTEXT_LOCAL),
+            cache_key: options.cache_key,
+            secrets_hash: options.secrets_hash,
+            github_token: options.github_token.map(|token| token.0),
+            no_cache,
+            source: shown(&file.source),
+            images,
+            resolve_mode: options.resolve_mode,
+            proxy: options.proxy,
+            labels: options.labels,
+            built_at: options.built_at,
+            source_date_epoch: options.source_date_epoch,
+            ..ConvertOptions::new(
+                options.platform,
+                offered.without(&options.disabled_capabilities),
+            )
+        },
+    )
+    .map_err(|errors| FrontendError::Convert {
+        errors,
+        file: Box::new(file.source),
+    })?;
+
+    let reference = bridge
+        .solve(conversion.definition, &options.cache_imports)
+        .await
+        .map_err(FrontendError::Solve)?;
+    let mut metadata = BTreeMap::from([(
+        metadata_key::IMAGE_CONFIG.to_owned(),
+        conversion.image_config,
+    )]);
+    if let Some(seconds) = options.source_date_epoch {
+        let seconds = seconds.to_string().into_bytes();
+        metadata.insert(metadata_key::SOURCE_DATE_EPOCH.to_owned(), seconds);
+    }
+    Ok(BuildResult {
+        reference,
+        metadata,
+    })
+}
+
+/// The plan, and what is odd about its form. A plan that is refused may be so for what is odd, so that is told too.
+fn check(source: &SourceFile) -> Result<(ValidPlan, Vec<Problem>), FrontendError> {
+    let checked = parse(&source.data).and_then(|parsed| match validate(parsed.plan) {
+        Ok(plan) => Ok((plan, parsed.warnings)),
+        Err(problems) => Err(problems.with(parsed.warnings)),
+    });
+    checked.map_err(|problems| FrontendError::Plan {
+        problems,
+        file: Box::new(source.clone()),
+    })
+}
+
+/// The names of steps as the plan has them; the user may write them in any case, as names of build stages. Warns of others.
+fn known_steps(no_cache: &NoCache, plan: &ValidPlan, warnings: &mut Vec<OptionWarning>) -> NoCache {
+    let NoCache::Steps(names) = no_cache else {
+        return no_cache.clone();
+    };
+    let mut known = BTreeSet::new();
+    for name in names {
+        let mut steps = plan.plan().steps.iter().map(|step| step.name.as_str());
+        match steps.find(|step| step.eq_ignore_ascii_case(name)) {
+            Some(step) => {
+                known.insert(step.to_owned());
+            }
+            None => warnings.push(OptionWarning::UnknownStep { step: name.clone() }),
+        }
+    }
+    NoCache::Steps(known)
+}
+
+/// Shows warnings beside the step of the progress display that read the plan. What goes wrong there fails no build.
+async fn warn(bridge: &Bridge, file: &PlanFile, options: &[OptionWarning], problems: &[Problem]) {
+    let options = options.iter().map(|warning| Warning {
+        vertex: file.vertex.clone(),
+        short: warning.to_string(),
+        detail: vec![warning.hint()],
+        source: None,
+    });
+    let shown = shown(&file.source);
+    let problems = problems.iter().map(|problem| {
+        let place = problem
+            .span
+            .map_or_else(String::new, |span| format!(":{}", span.start.line));
+        Warning {
+            vertex: file.vertex.clone(),
+            short: format!("{} ({}{place})", problem.message(), file.source.filename),
+            detail: problem.hint().into_iter().collect(),
+            source: shown
+                .as_ref()
+                .zip(problem.span.map(|span| vec![range(span)])),
+        }
+    });
+    for warning in options.chain(problems) {
+        if let Err(error) = bridge.warn(warning).await {
+            tracing::warn!("a warning was not shown: {error}");
+        }
+    }
+}

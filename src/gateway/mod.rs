@@ -1,0 +1,21 @@
+//! The bridge to BuildKit: transport, capabilities, typed calls. Knows no plan.
+
+mod bridge;
+mod capabilities;
+mod environment;
+mod error;
+mod image;
+mod result;
+#[cfg(test)]
+pub(crate) mod testing;
+mod transport;
+mod warning;
+
+pub use bridge::{Bridge, CacheImport, FileStatus};
+pub use capabilities::Capabilities;
+pub use environment::{Environment, EnvironmentError};
+pub use error::{GatewayError, ReturnedError};
+pub use image::{ImageMetadata, ImageRequest};
+pub use result::{BuildResult, Reference};
+pub use transport::{TransportError, connect, standard_streams};
+pub use warning::Warning;

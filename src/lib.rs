@@ -1,0 +1,34 @@
+//! Railpack turns an app's source tree into a container image with no Dockerfile.
+//!
+//! The way of the data is one line, and arrows point right only:
+//!
+//! ```text
+//! source tree -> analyze -> Plan -> convert -> Definition -> gateway -> BuildKit
+//! ```
+//!
+//! - [`plan`]: the contract. `rpk.json` as types, parsed with source spans and validated.
+//! - [`analyze`]: source tree to plan. Reads only through its `App`.
+//! - `proto`: BuildKit's wire messages, compiled from the folder of that name.
+//! - [`cli`]: the companion's command line over `analyze`.
+//! - `llb`: BuildKit's low-level build graph, general purpose. Knows no plan.
+//! - `convert`: plan to LLB and image config. Pure.
+//! - `gateway`: the bridge to BuildKit: transport, capabilities, typed calls.
+//! - `frontend`: what the frontend does with the bridge.
+//!
+//! `plan` and `llb` are leaves that import nothing else of this crate, and `convert` is the only place where a plan
+//! meets LLB. Without the feature `frontend` only `plan`, `analyze` and `cli` are built.
+
+pub mod analyze;
+pub mod cli;
+pub mod plan;
+
+#[cfg(feature = "frontend")]
+pub mod convert;
+#[cfg(feature = "frontend")]
+pub mod frontend;
+#[cfg(feature = "frontend")]
+pub mod gateway;
+#[cfg(feature = "frontend")]
+pub mod llb;
+#[cfg(feature = "frontend")]
+pub mod proto;

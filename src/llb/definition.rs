@@ -1,0 +1,219 @@
+//! A graph in the form that an engine takes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use prost::Message;
+
+use super::capability;
+use super::draft::encode_inputs;
+use super::graph::{Graph, Output, Vertex, digest_of};
+use super::{Location, Metadata, Range, SourceFile};
+use crate::proto::pb;
+
+/// Key of the description that progress displays show as a vertex's name.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/client/llb/state.go> (`WithCustomName`)
+const CUSTOM_NAME: &str = "llb.customname";
+
+impl Graph {
+    /// The ops that lead to `result`, each after what it needs, and behind them the terminal that names the result.
+    ///
+    /// `files` are what the ops' locations point into. Locations are filed under both digests by which engines may know an
+    /// op; those that point outside `files` are left out.
+    #[must_use]
+    pub fn definition(&self, result: Output, files: &[SourceFile]) -> pb::Definition {
+        let mut definition = pb::Definition::default();
+        for (_, vertex) in self.leading_to(result) {
+            definition.def.push(vertex.encoded.bytes.clone());
+            definition
+                .metadata
+                .insert(vertex.digest.clone(), op_metadata(vertex));
+        }
+        let terminal = pb::Op {
+            inputs: vec![pb::Input {
+                digest: self.digest(result).to_owned(),
+                index: i64::from(result.index),
+            }],
+            ..pb::Op::default()
+        }
+        .encode_to_vec();
+        let terminal_metadata = pb::OpMetadata {
+            caps: named(&self.capabilities_of_terminal(result)),
+            ..pb::OpMetadata::default()
+        };
+        definition
+            .metadata
+            .insert(digest_of(&terminal), terminal_metadata);
+        definition.def.push(terminal);
+        if !files.is_empty() {
+            definition.source = Some(pb::Source {
+                locations: self.locations(result, files.len()),
+                infos: files.iter().map(source_info).collect(),
+            });
+        }
+        definition
+    }
+
+    /// The locations of the ops that lead to `result`, under both digests of each.
+    fn locations(&self, result: Output, files: usize) -> BTreeMap<String, pb::Locations> {
+        let mut tag_order_digests = self.tag_order_digests(result);
+        let mut locations = BTreeMap::new();
+        for (op, vertex) in self.leading_to(result) {
+            let places = places(&vertex.metadata.locations, files);
+            if !places.locations.is_empty() {
+                if let Some(digest) = tag_order_digests.remove(&op) {
+                    locations.insert(digest, places.clone());
+                }
+                locations.insert(vertex.digest.clone(), places);
+            }
+        }
+        locations
+    }
+
+    /// The digests of the ops that lead to `result`, taken over them written by tag: engines from 0.11 to 0.16 re-marshal
+    /// them so. The parts of an op are the same bytes in both orders, but for the digests of its inputs.
+    pub(super) fn tag_order_digests(&self, result: Output) -> HashMap<usize, String> {
+        let mut digests = HashMap::<usize, String>::new();
+        for (
+            op,
+            Vertex {
+                encoded, inputs, ..
+            },
+        ) in self.leading_to(result)
+        {
+            let input = |input: &Output| pb::Input {
+                digest: digests.get(&input.op).cloned().unwrap_or_default(),
+                index: i64::from(input.index),
+            };
+            let mut bytes = encode_inputs(inputs.iter().map(input).collect());
+            bytes.extend_from_slice(&encoded.bytes[encoded.body_start..]);
+            bytes.extend_from_slice(&encoded.bytes[encoded.inputs_end..encoded.body_start]);
+            digests.insert(op, digest_of(&bytes));
+        }
+        digests
+    }
+
+    /// What the ops that lead to `result` need of an engine.
+    #[must_use]
+    pub fn required_capabilities(&self, result: Output) -> BTreeSet<&'static str> {
+        let mut capabilities = self.capabilities_of_terminal(result);
+        capabilities.extend(
+            self.leading_to(result)
+                .flat_map(|(_, vertex)| &vertex.capabilities),
+        );
+        capabilities
+    }
+
+    /// What is needed of an engine beyond single ops.
+    fn capabilities_of_terminal(&self, result: Output) -> BTreeSet<&'static str> {
+        let mut capabilities = BTreeSet::from([capability::CONSTRAINTS, capability::PLATFORM]);
+        for (_, Vertex { metadata, .. }) in self.leading_to(result) {
+            let used = [
+                (metadata.ignore_cache, capability::META_IGNORE_CACHE),
+                (metadata.name.is_some(), capability::META_DESCRIPTION),
+                (
+                    metadata.export_cache.is_some(),
+                    capability::META_EXPORT_CACHE,
+                ),
+            ];
+            capabilities.extend(used.into_iter().filter_map(|(used, id)| used.then_some(id)));
+        }
+        capabilities
+    }
+
+    /// The ops that `result` needs with its own, in the order they were added: what an op needs was there before it.
+    fn leading_to(&self, result: Output) -> impl Iterator<Item = (usize, &Vertex)> {
+        let mut needed = vec![false; result.op + 1];
+        needed[result.op] = true;
+        for op in (0..=result.op).rev() {
+            if needed[op] {
+                for input in &self.vertices[op].inputs {
+                    needed[input.op] = true;
+                }
+            }
+        }
+        self.vertices
+            .iter()
+            .enumerate()
+            .zip(needed)
+            .filter_map(|(vertex, needed)| needed.then_some(vertex))
+    }
+}
+
+impl Metadata {
+    /// Adds what is said of an op that is there already: the first word on a matter stays, wishes and locations add up.
+    pub(super) fn add(&mut self, other: Metadata) {
+        self.ignore_cache |= other.ignore_cache;
+        self.locations.extend(other.locations);
+        self.name = self.name.take().or(other.name);
+        self.progress_group = self.progress_group.take().or(other.progress_group);
+        self.export_cache = self.export_cache.or(other.export_cache);
+    }
+}
+
+fn op_metadata(vertex: &Vertex) -> pb::OpMetadata {
+    let metadata = &vertex.metadata;
+    pb::OpMetadata {
+        ignore_cache: metadata.ignore_cache,
+        description: metadata
+            .name
+            .iter()
+            .map(|name| (CUSTOM_NAME.to_owned(), name.clone()))
+            .collect(),
+        export_cache: metadata.export_cache.map(|value| pb::ExportCache { value }),
+        caps: named(&vertex.capabilities),
+        progress_group: metadata
+            .progress_group
+            .as_ref()
+            .map(|group| pb::ProgressGroup {
+                id: group.id.clone(),
+                name: group.name.clone(),
+                weak: group.weak,
+            }),
+        linux_resources: None,
+    }
+}
+
+fn named(capabilities: &BTreeSet<&str>) -> BTreeMap<String, bool> {
+    capabilities
+        .iter()
+        .map(|id| ((*id).to_owned(), true))
+        .collect()
+}
+
+/// How many locations of an op are kept: a client shows the lines of each when the op fails.
+const MAX_LOCATIONS: usize = 16;
+
+/// Each location once, in the order they were added, up to [`MAX_LOCATIONS`].
+fn places(locations: &[Location], files: usize) -> pb::Locations {
+    let mut seen = HashSet::new();
+    let locations = locations
+        .iter()
+        .filter(|location| location.source_index < files && seen.insert(*location))
+        .take(MAX_LOCATIONS)
+        .map(|location| pb::Location {
+            source_index: i32::try_from(location.source_index).unwrap_or(i32::MAX),
+            ranges: location.ranges.iter().map(range).collect(),
+        })
+        .collect();
+    pb::Locations { locations }
+}
+
+fn range(range: &Range) -> pb::Range {
+    let position = |line, character| pb::Position {
+        line: i32::try_from(line).unwrap_or(i32::MAX),
+        character: i32::try_from(character).unwrap_or(i32::MAX),
+    };
+    pb::Range {
+        start: Some(position(range.start_line, range.start_character)),
+        end: Some(position(range.end_line, range.end_character)),
+    }
+}
+
+fn source_info(file: &SourceFile) -> pb::SourceInfo {
+    pb::SourceInfo {
+        filename: file.filename.clone(),
+        data: file.data.clone(),
+        definition: None,
+        language: file.language.clone(),
+    }
+}

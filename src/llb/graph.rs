@@ -1,0 +1,217 @@
+//! The graph: an append-only, content-addressed set of ops.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sha2::{Digest, Sha256};
+
+use super::capability::{self, CapabilitySet};
+use super::draft::{self, Draft, Encoded};
+use super::{Exec, FileAction, MakeDirectory, Metadata, Source};
+use crate::proto::pb;
+
+/// Prefix of digests.
+const SHA256: &str = "sha256:";
+
+/// One output of an op in a [`Graph`]. Only meaningful for the graph that gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Output {
+    pub(super) op: usize,
+    pub(super) index: u32,
+}
+
+/// Ops, each once, that only ever refer to earlier ones.
+///
+/// The inputs of an op are known when it is added, and so its bytes and digest are made there and then: no walk of the
+/// graph ever recurses, however deep it is. Equal ops are one op; what is said of them beside their definition adds up.
+///
+/// An [`Output`] must come from the same graph; one of another graph names another op here, or panics.
+#[derive(Debug, Default)]
+pub struct Graph {
+    pub(super) vertices: Vec<Vertex>,
+    by_hash: HashMap<[u8; 32], usize>,
+}
+
+/// An op in the graph.
+#[derive(Debug)]
+pub(super) struct Vertex {
+    pub(super) encoded: Encoded,
+    /// Of the bytes.
+    pub(super) digest: String,
+    /// What it needs.
+    pub(super) inputs: Vec<Output>,
+    pub(super) capabilities: BTreeSet<&'static str>,
+    pub(super) metadata: Metadata,
+}
+
+/// The outputs of an exec.
+#[derive(Clone, Debug)]
+pub struct ExecOutputs {
+    op: usize,
+    numbers: BTreeMap<String, u32>,
+    root: u32,
+}
+
+impl Graph {
+    /// A graph without ops.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a source.
+    pub fn source(&mut self, source: Source, metadata: Metadata) -> Output {
+        self.first_output(draft::source(source), metadata)
+    }
+
+    /// Adds an exec.
+    pub fn exec(&mut self, exec: Exec, metadata: Metadata) -> ExecOutputs {
+        let (draft, numbers) = draft::exec(exec);
+        ExecOutputs {
+            op: self.insert(draft, metadata),
+            numbers: numbers.by_destination,
+            root: numbers.root,
+        }
+    }
+
+    /// Adds a chain of changes to `base`; `None` is scratch. Gives what the last one leaves.
+    ///
+    /// With no actions it is `base` itself, or an empty tree.
+    pub fn file(
+        &mut self,
+        base: Option<Output>,
+        mut actions: Vec<FileAction>,
+        metadata: Metadata,
+    ) -> Output {
+        if actions.is_empty() {
+            if let Some(base) = base {
+                return base;
+            }
+            actions.push(FileAction::MakeDirectory(MakeDirectory {
+                path: "/".to_owned(),
+                mode: 0o755,
+                make_parents: false,
+                owner: None,
+                timestamp: None,
+            }));
+        }
+        self.first_output(draft::file(base, actions), metadata)
+    }
+
+    /// Lays trees over each other, the lowest first; `None` is scratch.
+    ///
+    /// Scratch adds nothing and is dropped. A single layer is itself; without any the result is scratch.
+    pub fn merge(&mut self, layers: &[Option<Output>], metadata: Metadata) -> Option<Output> {
+        let layers: Vec<Output> = layers.iter().flatten().copied().collect();
+        match layers.as_slice() {
+            [] => None,
+            [layer] => Some(*layer),
+            _ => Some(self.first_output(draft::merge(layers), metadata)),
+        }
+    }
+
+    /// What turns `lower` into `upper`; `None` is scratch.
+    ///
+    /// From scratch that is `upper` itself.
+    pub fn diff(
+        &mut self,
+        lower: Option<Output>,
+        upper: Option<Output>,
+        metadata: Metadata,
+    ) -> Option<Output> {
+        let Some(lower) = lower else { return upper };
+        Some(self.first_output(draft::diff(lower, upper), metadata))
+    }
+
+    /// Says more of the op behind an output, as if it had been added once more.
+    pub fn annotate(&mut self, output: Output, metadata: Metadata) {
+        self.vertices[output.op].metadata.add(metadata);
+    }
+
+    /// The digest of the op behind an output, `sha256:...`: that of the bytes sent, by which engines since 0.17 know it.
+    #[must_use]
+    pub fn digest(&self, output: Output) -> &str {
+        &self.vertices[output.op].digest
+    }
+
+    /// The digest by which the given engine's progress display knows the op behind an output. Warnings are attached to it.
+    ///
+    /// Engines from 0.11 to 0.16 take it over the op re-marshalled by tag, all others over the bytes sent.
+    #[must_use]
+    pub fn vertex_digest(&self, output: Output, engine: &CapabilitySet) -> String {
+        let since_0_11 = engine.supports(capability::SOURCE_IMAGE_LAYER_LIMIT);
+        let since_0_17 = engine.supports(capability::EXEC_VALID_EXIT_CODE);
+        let tag_order = if since_0_11 && !since_0_17 {
+            self.tag_order_digests(output).remove(&output.op)
+        } else {
+            None
+        };
+        tag_order.unwrap_or_else(|| self.digest(output).to_owned())
+    }
+
+    fn first_output(&mut self, draft: Draft, metadata: Metadata) -> Output {
+        Output {
+            op: self.insert(draft, metadata),
+            index: 0,
+        }
+    }
+
+    fn insert(&mut self, draft: Draft, metadata: Metadata) -> usize {
+        let input = |input: &Output| pb::Input {
+            digest: self.vertices[input.op].digest.clone(),
+            index: i64::from(input.index),
+        };
+        let inputs = draft.inputs.iter().map(input).collect();
+        let encoded = draft::encode(draft.body, draft.platform, inputs);
+        let hash = Sha256::digest(&encoded.bytes).into();
+        if let Some(&op) = self.by_hash.get(&hash) {
+            self.vertices[op].metadata.add(metadata);
+            return op;
+        }
+        let op = self.vertices.len();
+        self.by_hash.insert(hash, op);
+        self.vertices.push(Vertex {
+            encoded,
+            digest: spelled(&hash),
+            inputs: draft.inputs,
+            capabilities: draft.capabilities,
+            metadata,
+        });
+        op
+    }
+}
+
+impl ExecOutputs {
+    /// The root file system as the program left it.
+    #[must_use]
+    pub fn root(&self) -> Output {
+        Output {
+            op: self.op,
+            index: self.root,
+        }
+    }
+
+    /// What the program left in the bind mount at `destination`; `None` if nothing written there is kept.
+    #[must_use]
+    pub fn mount(&self, destination: &str) -> Option<Output> {
+        let index = *self.numbers.get(destination)?;
+        Some(Output { op: self.op, index })
+    }
+}
+
+/// The digest of an op's bytes.
+pub(super) fn digest_of(bytes: &[u8]) -> String {
+    spelled(&Sha256::digest(bytes).into())
+}
+
+/// A digest in its usual spelling.
+fn spelled(hash: &[u8; 32]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+    let mut digest = String::with_capacity(SHA256.len() + 2 * hash.len());
+    digest.push_str(SHA256);
+    for byte in hash {
+        digest.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        digest.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    digest
+}

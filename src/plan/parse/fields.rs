@@ -1,0 +1,331 @@
+//! The parts of a plan, field by field.
+
+use jsonc_parser::ast::{Object, ObjectProp, Value};
+use jsonc_parser::common::Ranged;
+
+use super::reader::Reader;
+use crate::plan::problem::Excerpt;
+use crate::plan::{
+    Cache, CacheSharing, Command, CopyCommand, Deploy, ExecCommand, FileCommand, Filter, Layer,
+    LayerSource, PathCommand, Plan, ProblemKind, Spanned, Step,
+};
+
+impl<'a> Reader<'a> {
+    pub(super) fn plan(&mut self, value: &'a Value<'a>) -> Plan {
+        let Some(object) = self.object(value) else {
+            return Plan::default();
+        };
+        // Editors look for a schema at `$schema`; it says nothing about the build.
+        let known = [
+            "syntax", "steps", "caches", "secrets", "deploy", "exclude", "$schema",
+        ];
+        let [syntax, steps, caches, secrets, deploy, exclude, schema] = self.fields(object, known);
+        self.field("$schema", schema, Self::string);
+        Plan {
+            syntax: self.field("syntax", syntax, Self::string),
+            steps: self
+                .field("steps", steps, |reader, value| {
+                    reader.list(value, Self::step)
+                })
+                .unwrap_or_default(),
+            caches: self
+                .field("caches", caches, |reader, value| {
+                    reader.map(value, Self::cache)
+                })
+                .unwrap_or_default(),
+            secrets: self
+                .field("secrets", secrets, Self::strings)
+                .unwrap_or_default(),
+            deploy: self
+                .field("deploy", deploy, Self::deploy)
+                .unwrap_or_default(),
+            exclude: self
+                .field("exclude", exclude, Self::strings)
+                .unwrap_or_default(),
+        }
+    }
+
+    fn step(&mut self, value: &'a Value<'a>) -> Option<Spanned<Step>> {
+        let object = self.object(value)?;
+        let known = [
+            "name",
+            "inputs",
+            "commands",
+            "secrets",
+            "assets",
+            "variables",
+            "caches",
+        ];
+        let [name, inputs, commands, secrets, assets, variables, caches] =
+            self.fields(object, known);
+        let step = Step {
+            name: self.field("name", name, Self::string).unwrap_or_default(),
+            inputs: self
+                .field("inputs", inputs, Self::layers)
+                .unwrap_or_default(),
+            commands: self
+                .field("commands", commands, |reader, value| {
+                    reader.list(value, Self::command)
+                })
+                .unwrap_or_default(),
+            secrets: self
+                .field("secrets", secrets, Self::strings)
+                .unwrap_or_default(),
+            assets: self
+                .field("assets", assets, Self::string_map)
+                .unwrap_or_default(),
+            variables: self
+                .field("variables", variables, Self::string_map)
+                .unwrap_or_default(),
+            caches: self
+                .field("caches", caches, Self::strings)
+                .unwrap_or_default(),
+        };
+        Some(Spanned::new(step, self.span(object)))
+    }
+
+    fn deploy(&mut self, value: &'a Value<'a>) -> Option<Spanned<Deploy>> {
+        let object = self.object(value)?;
+        let known = ["base", "inputs", "startCommand", "variables", "paths"];
+        let [base, inputs, start_command, variables, paths] = self.fields(object, known);
+        let deploy = Deploy {
+            base: self.field("base", base, Self::base),
+            inputs: self
+                .field("inputs", inputs, Self::layers)
+                .unwrap_or_default(),
+            start_command: self.field("startCommand", start_command, Self::text),
+            variables: self
+                .field("variables", variables, Self::string_map)
+                .unwrap_or_default(),
+            paths: self
+                .field("paths", paths, Self::strings)
+                .unwrap_or_default(),
+        };
+        Some(Spanned::new(deploy, self.span(object)))
+    }
+
+    fn cache(&mut self, value: &'a Value<'a>) -> Option<Cache> {
+        let object = self.object(value)?;
+        let [directory, sharing] = self.fields(object, ["directory", "type"]);
+        Some(Cache {
+            directory: self
+                .field("directory", directory, Self::string)
+                .unwrap_or_default()
+                .value,
+            sharing: self
+                .field("type", sharing, Self::cache_sharing)
+                .unwrap_or_default(),
+        })
+    }
+
+    fn cache_sharing(&mut self, value: &'a Value<'a>) -> Option<CacheSharing> {
+        let text = self.string(value)?;
+        match text.as_str() {
+            "" | "shared" => Some(CacheSharing::Shared),
+            "locked" => Some(CacheSharing::Locked),
+            _ => {
+                self.problem(
+                    ProblemKind::UnknownCacheType {
+                        found: Excerpt::new(&text),
+                    },
+                    value,
+                );
+                None
+            }
+        }
+    }
+
+    fn layers(&mut self, value: &'a Value<'a>) -> Option<Vec<Spanned<Layer>>> {
+        self.list(value, Self::layer)
+    }
+
+    /// The reference writes `{}` for a base that there is none of.
+    fn base(&mut self, value: &'a Value<'a>) -> Option<Spanned<Layer>> {
+        let is_empty = value
+            .as_object()
+            .is_some_and(|object| object.properties.is_empty());
+        if is_empty { None } else { self.layer(value) }
+    }
+
+    fn layer(&mut self, value: &'a Value<'a>) -> Option<Spanned<Layer>> {
+        let layer = match value {
+            Value::StringLit(text) => {
+                let layer = Layer::from_text(&text.value);
+                if layer.is_none() {
+                    self.problem(
+                        ProblemKind::UnknownLayer {
+                            text: Excerpt::new(&text.value),
+                        },
+                        value,
+                    );
+                }
+                layer?
+            }
+            Value::Object(object) => self.layer_object(object)?,
+            _ => return self.wrong_type("an object or a string", value),
+        };
+        Some(Spanned::new(layer, self.span(value)))
+    }
+
+    fn layer_object(&mut self, object: &'a Object<'a>) -> Option<Layer> {
+        let errors = self.error_count();
+        let known = ["image", "step", "local", "spread", "include", "exclude"];
+        let [image, step, local, spread, include, exclude] = self.fields(object, known);
+        let filter = Filter {
+            include: self
+                .field("include", include, Self::strings)
+                .unwrap_or_default(),
+            exclude: self
+                .field("exclude", exclude, Self::strings)
+                .unwrap_or_default(),
+        };
+        let image_source = self
+            .field("image", image, Self::text)
+            .map(|name| LayerSource::Image(name.value));
+        let step_source = self
+            .field("step", step, Self::text)
+            .map(|name| LayerSource::Step(name.value));
+        let is_local = self
+            .field("local", local, Self::boolean)
+            .unwrap_or_default();
+        let is_spread = self
+            .field("spread", spread, Self::boolean)
+            .unwrap_or_default();
+        let sources = [
+            ("image", image, image_source),
+            ("step", step, step_source),
+            ("local", local, is_local.then_some(LayerSource::Local)),
+            ("spread", spread, is_spread.then_some(LayerSource::Spread)),
+        ];
+        let mut sources = sources
+            .into_iter()
+            .filter_map(|(name, property, source)| Some((name, property?, source?)));
+
+        let Some((first, first_property, source)) = sources.next() else {
+            if self.error_count() == errors {
+                self.problem(ProblemKind::LayerWithoutSource, object);
+            }
+            return None;
+        };
+        if let Some((second, second_property, _)) = sources.next() {
+            let first_position = self.span(first_property).start;
+            self.problem(
+                ProblemKind::TwoSources {
+                    first,
+                    first_position,
+                    second,
+                },
+                second_property,
+            );
+        }
+        Some(Layer { source, filter })
+    }
+
+    fn command(&mut self, value: &'a Value<'a>) -> Option<Spanned<Command>> {
+        let command = match value {
+            Value::StringLit(text) => match Command::from_text(&text.value) {
+                Ok(command) => command,
+                Err(error) => {
+                    self.problem(error.into(), value);
+                    return None;
+                }
+            },
+            Value::Object(object) => self.command_object(object)?,
+            _ => return self.wrong_type("an object or a string", value),
+        };
+        Some(Spanned::new(command, self.span(value)))
+    }
+
+    /// Which keys there are decides what a command is, whatever their values.
+    fn command_object(&mut self, object: &'a Object<'a>) -> Option<Command> {
+        let has = |name| {
+            object
+                .properties
+                .iter()
+                .any(|property| property.name.as_str() == name)
+        };
+        if has("cmd") {
+            Some(Command::Exec(self.exec_command(object)))
+        } else if has("path") && has("name") {
+            Some(Command::File(self.file_command(object)))
+        } else if has("path") {
+            let [path] = self.fields(object, ["path"]);
+            Some(Command::Path(PathCommand {
+                path: self.needed_text("path", path),
+            }))
+        } else if has("src") {
+            Some(Command::Copy(self.copy_command(object)))
+        } else {
+            self.problem(ProblemKind::UnknownCommand, object);
+            None
+        }
+    }
+
+    fn exec_command(&mut self, object: &'a Object<'a>) -> ExecCommand {
+        let [cmd, custom_name] = self.fields(object, ["cmd", "customName"]);
+        ExecCommand {
+            cmd: self.needed_text("cmd", cmd),
+            custom_name: self.custom_name(custom_name),
+        }
+    }
+
+    fn copy_command(&mut self, object: &'a Object<'a>) -> CopyCommand {
+        let [image, src, dest] = self.fields(object, ["image", "src", "dest"]);
+        CopyCommand {
+            image: self
+                .field("image", image, Self::text)
+                .map(|image| image.value),
+            src: self.needed_text("src", src),
+            dest: self.needed_text("dest", dest),
+        }
+    }
+
+    fn file_command(&mut self, object: &'a Object<'a>) -> FileCommand {
+        let [path, name, mode, custom_name] =
+            self.fields(object, ["path", "name", "mode", "customName"]);
+        FileCommand {
+            path: self.needed_text("path", path),
+            name: self.needed_text("name", name),
+            mode: self.field("mode", mode, Self::mode),
+            custom_name: self.custom_name(custom_name),
+        }
+    }
+
+    fn custom_name(&mut self, property: Option<&'a ObjectProp<'a>>) -> Option<String> {
+        self.field("customName", property, Self::text)
+            .map(|name| name.value)
+    }
+
+    /// A text that the reference takes as absent if it is empty.
+    fn text(&mut self, value: &'a Value<'a>) -> Option<Spanned<String>> {
+        self.string(value).filter(|text| !text.is_empty())
+    }
+
+    /// A text that must not be empty, which is for validation to tell.
+    fn needed_text(&mut self, name: &'static str, property: Option<&'a ObjectProp<'a>>) -> String {
+        self.field(name, property, Self::string)
+            .unwrap_or_default()
+            .value
+    }
+
+    /// Permission bits as a decimal number; 0 stands for the default.
+    fn mode(&mut self, value: &'a Value<'a>) -> Option<u32> {
+        let text = match value {
+            Value::NumberLit(number) => number.value,
+            Value::StringLit(text) => &text.value,
+            _ => return self.wrong_type("a number", value),
+        };
+        let number = value
+            .as_number_lit()
+            .and_then(|number| number.value.parse().ok());
+        if number.is_none() {
+            self.problem(
+                ProblemKind::InvalidMode {
+                    found: Excerpt::new(text),
+                },
+                &value.range(),
+            );
+        }
+        number.filter(|mode| *mode != 0)
+    }
+}

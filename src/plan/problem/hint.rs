@@ -1,0 +1,169 @@
+//! What to do about a problem.
+
+use super::kind::{Excerpt, NameFault, PathFault, PathUse, ProblemKind};
+use super::quote;
+
+/// How many names that exist a hint shows.
+pub(crate) const MAX_KNOWN: usize = 8;
+
+/// Fields that a configuration has and a plan does not.
+const CONFIGURATION_FIELDS: [&str; 6] = [
+    "aptPackages",
+    "buildAptPackages",
+    "deployOutputs",
+    "packages",
+    "provider",
+    "spread",
+];
+
+/// The first words of files that are taken for a plan by mistake.
+const DOCKERFILE_WORDS: [&str; 3] = ["FROM", "ARG", "#escape"];
+
+impl ProblemKind {
+    pub(super) fn hint(&self) -> Option<String> {
+        let fixed = match self {
+            Self::NotUtf8 { is_utf16: true } => "it looks like UTF-16: save it as UTF-8",
+            Self::NotUtf8 { .. } => "is this the right file? A plan is a JSON text",
+            Self::Empty => "`railpack plan` writes a plan",
+            Self::NotAnObject { found } if DOCKERFILE_WORDS.contains(&found.as_str()) => {
+                "this looks like a Dockerfile: name the plan with `--file rpk.json`"
+            }
+            Self::NotAnObject { .. } => "is this the right file? `railpack plan` writes a plan",
+            Self::Unclosed { .. } => "was the file cut off?",
+            Self::WrongType {
+                path,
+                found: "an object",
+                ..
+            } if path == "steps" => {
+                "a plan has a list of steps; a map of steps belongs in railpack.json"
+            }
+            Self::UnknownField {
+                path,
+                field,
+                suggestion,
+            } => {
+                return Some(unknown_field(path, field, suggestion.as_ref()));
+            }
+            Self::DuplicateKey { .. } => "remove one of them",
+            Self::UnknownCommand => {
+                "`cmd` runs a program, `path` extends PATH, `src` and `dest` copy, `path` and `name` write a file"
+            }
+            Self::UnknownLayer { text } => return Some(unknown_layer(text)),
+            Self::LayerWithoutSource => "give it `image`, `step` or `local`",
+            Self::TwoSources { .. } => "make two layers of it",
+            Self::UnknownCacheType { .. } => "a cache is `shared` or `locked`",
+            Self::InvalidMode { .. } => "JSON has no octal numbers: 0644 is 420, 0755 is 493",
+            Self::UnnamedStep => "give it a `name`, which other parts use to refer to it",
+            Self::DuplicateStep { .. } => "rename one of them",
+            Self::UnknownStep {
+                suggestion, known, ..
+            }
+            | Self::UnknownCache {
+                suggestion, known, ..
+            }
+            | Self::UnknownAsset {
+                suggestion, known, ..
+            } => {
+                return Some(unknown_name(suggestion.as_ref(), known));
+            }
+            Self::StepWithoutInputs { .. } => {
+                "its first input is the file system that it starts from: an image or a step"
+            }
+            Self::LocalFirstInput { .. } => {
+                "put the image or step that it starts from in front, and the local tree behind"
+            }
+            Self::FilteredFirstInput { .. } => {
+                "the first input is taken whole: move the filter to a second input"
+            }
+            Self::FilteredBase => {
+                "the base is taken whole: move the filter to one of `deploy.inputs`"
+            }
+            Self::InputWithoutInclude { .. } => {
+                "name what to copy, for example `\"include\": [\".\"]`"
+            }
+            Self::Spread => "`...` belongs in railpack.json; `railpack plan` replaces it",
+            Self::MissingBase | Self::LocalBase => {
+                "name the image that the final image starts from, for example `\"base\": {\"image\": \"debian:trixie-slim\"}`"
+            }
+            Self::UnusedStep { .. } => {
+                "it is not run; if it should be, make it an input of `deploy` or of another step"
+            }
+            Self::SharedDirectory { .. } => "a directory can hold one cache only",
+            Self::InvalidPath {
+                path_use: PathUse::File,
+                fault: PathFault::Directory,
+                ..
+            } => "name the file itself; the directories above it are created",
+            Self::InvalidPath {
+                fault: PathFault::LeavesTree,
+                ..
+            } => "relative paths are below `/app`, those of the local tree below its root",
+            Self::InvalidWildcard { .. } => "put `\\` in front of a character to take it as it is",
+            Self::CopyWithoutDest => "say where to, for example `\"dest\": \".\"`",
+            Self::ModeBeyondPermissions { mode } => return Some(mode_hint(*mode)),
+            Self::EmptyCommand => {
+                "a command line begins with a program; `sh -c '...'` runs a shell"
+            }
+            Self::InvalidSecretName {
+                fault: NameFault::Asterisk,
+                ..
+            } => "name each secret that the build may use",
+            Self::UndeclaredSecret { .. } => {
+                "add it to `secrets` of the plan, or the step will not see it"
+            }
+            Self::MissingStartCommand => "without one the container starts a shell",
+            Self::More { .. } => "fix those above first",
+            _ => return None,
+        };
+        Some(fixed.to_owned())
+    }
+}
+
+fn unknown_field(path: &str, field: &Excerpt, suggestion: Option<&Excerpt>) -> String {
+    match suggestion {
+        Some(suggestion) => format!("did you mean {suggestion}?"),
+        None if CONFIGURATION_FIELDS.contains(&field.as_str()) => {
+            format!("{field} belongs in railpack.json; here it is ignored")
+        }
+        None if path.is_empty() => {
+            "a plan has `steps`, `caches`, `secrets`, `deploy` and `exclude`; this is ignored"
+                .to_owned()
+        }
+        None => "it is ignored".to_owned(),
+    }
+}
+
+fn unknown_layer(text: &Excerpt) -> String {
+    let text = text.as_str();
+    format!(
+        "write {} for a step, {} for an image, `.` for the local tree",
+        quote(&format!("${text}")),
+        quote(&format!("{{\"image\": \"{text}\"}}")),
+    )
+}
+
+fn unknown_name(suggestion: Option<&Excerpt>, known: &[Excerpt]) -> String {
+    match (suggestion, known) {
+        (Some(suggestion), _) => format!("did you mean {suggestion}?"),
+        (None, []) => "there is none at all".to_owned(),
+        (None, known) => {
+            let mut names: Vec<String> = known
+                .iter()
+                .take(MAX_KNOWN)
+                .map(Excerpt::to_string)
+                .collect();
+            names.extend((known.len() > MAX_KNOWN).then(|| "...".to_owned()));
+            format!("there is {}", names.join(", "))
+        }
+    }
+}
+
+/// Who writes 644 means 0644.
+fn mode_hint(mode: u32) -> String {
+    match u32::from_str_radix(&mode.to_string(), 8) {
+        Ok(meant) if meant <= 0o777 => {
+            format!("`mode` is a decimal number: if you mean 0{meant:o}, write {meant}")
+        }
+        _ => "only the lower nine bits of `mode` are used".to_owned(),
+    }
+}

@@ -1,0 +1,309 @@
+//! Writing a plan.
+//!
+//! The names and the order of the fields are the reference's, so that two plans can be compared as texts; what is
+//! empty is left out. They stand at the types' `Serialize`.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::{LayerSource, Plan, Spanned};
+
+impl Plan {
+    /// The plan as JSON: indented by two spaces, with a line feed at the end. Equal plans give equal bytes.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "serde_json fails on map keys that are no strings and on failing Serialize; a plan has neither"
+    )]
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(self).expect("a plan can be written as JSON");
+        json.push('\n');
+        json
+    }
+}
+
+impl<T: Serialize> Serialize for Spanned<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
+
+impl Serialize for LayerSource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        match self {
+            Self::Image(image) => map.serialize_entry("image", image)?,
+            Self::Step(step) => map.serialize_entry("step", step)?,
+            Self::Local => map.serialize_entry("local", &true)?,
+            Self::Spread => map.serialize_entry("spread", &true)?,
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::collection::{btree_map, vec};
+    use proptest::option;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::plan::{
+        Cache, CacheSharing, Command, CopyCommand, Deploy, ExecCommand, FileCommand, Filter, Layer,
+        PathCommand, Step, parse,
+    };
+
+    fn text() -> impl Strategy<Value = String> {
+        ".{0,8}"
+    }
+
+    fn some_text() -> impl Strategy<Value = String> {
+        ".{1,8}"
+    }
+
+    fn spanned(text: impl Strategy<Value = String>) -> impl Strategy<Value = Spanned<String>> {
+        text.prop_map(Spanned::from)
+    }
+
+    fn texts() -> impl Strategy<Value = Vec<Spanned<String>>> {
+        vec(spanned(text()), 0..3)
+    }
+
+    fn map() -> impl Strategy<Value = BTreeMap<String, Spanned<String>>> {
+        btree_map(text(), spanned(text()), 0..3)
+    }
+
+    fn layer() -> impl Strategy<Value = Spanned<Layer>> {
+        let source = prop_oneof![
+            some_text().prop_map(LayerSource::Image),
+            some_text().prop_map(LayerSource::Step),
+            Just(LayerSource::Local),
+            Just(LayerSource::Spread),
+        ];
+        (source, texts(), texts()).prop_map(|(source, include, exclude)| {
+            Layer {
+                source,
+                filter: Filter { include, exclude },
+            }
+            .into()
+        })
+    }
+
+    fn command() -> impl Strategy<Value = Spanned<Command>> {
+        let name = || option::of(some_text());
+        let exec = (text(), name()).prop_map(|(cmd, custom_name)| ExecCommand { cmd, custom_name });
+        let copy = (name(), text(), text()).prop_map(|(image, src, dest)| CopyCommand {
+            image,
+            src,
+            dest,
+        });
+        let file = (text(), text(), option::of(1_u32..), name()).prop_map(
+            |(path, name, mode, custom_name)| FileCommand {
+                path,
+                name,
+                mode,
+                custom_name,
+            },
+        );
+        let command = prop_oneof![
+            exec.prop_map(Command::Exec),
+            text().prop_map(|path| Command::Path(PathCommand { path })),
+            copy.prop_map(Command::Copy),
+            file.prop_map(Command::File),
+        ];
+        command.prop_map(Spanned::from)
+    }
+
+    fn step() -> impl Strategy<Value = Spanned<Step>> {
+        let lists = (vec(layer(), 0..3), vec(command(), 0..4), texts(), texts());
+        (spanned(text()), lists, map(), map()).prop_map(|(name, lists, assets, variables)| {
+            let (inputs, commands, secrets, caches) = lists;
+            Step {
+                name,
+                inputs,
+                commands,
+                secrets,
+                assets,
+                variables,
+                caches,
+            }
+            .into()
+        })
+    }
+
+    fn deploy() -> impl Strategy<Value = Spanned<Deploy>> {
+        let start_command = option::of(spanned(some_text()));
+        let parts = (
+            option::of(layer()),
+            vec(layer(), 0..3),
+            start_command,
+            map(),
+            texts(),
+        );
+        parts.prop_map(|(base, inputs, start_command, variables, paths)| {
+            Deploy {
+                base,
+                inputs,
+                start_command,
+                variables,
+                paths,
+            }
+            .into()
+        })
+    }
+
+    fn cache() -> impl Strategy<Value = Spanned<Cache>> {
+        let sharing = prop_oneof![Just(CacheSharing::Shared), Just(CacheSharing::Locked)];
+        (text(), sharing).prop_map(|(directory, sharing)| Cache { directory, sharing }.into())
+    }
+
+    fn plan() -> impl Strategy<Value = Plan> {
+        let caches = btree_map(text(), cache(), 0..3);
+        let parts = (
+            option::of(spanned(text())),
+            vec(step(), 0..4),
+            caches,
+            texts(),
+            deploy(),
+            texts(),
+        );
+        parts.prop_map(|(syntax, steps, caches, secrets, deploy, exclude)| Plan {
+            syntax,
+            steps,
+            caches,
+            secrets,
+            deploy,
+            exclude,
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_written_is_read_again(plan in plan()) {
+            let json = plan.to_json();
+            let parsed = parse(json.as_bytes()).unwrap();
+            prop_assert_eq!(&parsed.plan, &plan);
+            prop_assert_eq!(&parsed.warnings, &[]);
+            prop_assert_eq!(parsed.plan.to_json(), json);
+        }
+    }
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "it shows a whole plan")]
+    fn writes_fields_in_the_reference_s_order_and_leaves_out_what_is_empty() {
+        assert_eq!(Plan::default().to_json(), "{\n  \"deploy\": {}\n}\n");
+        let source = r#"{
+  "exclude": ["*.log"],
+  "deploy": { "paths": ["/app/bin"], "variables": { "B": "2", "A": "1" }, "startCommand": "a && b > c", "inputs": ["$a"], "base": { "image": "debian" } },
+  "secrets": ["TOKEN"],
+  "caches": { "b": { "type": "locked", "directory": "/b" }, "a": { "directory": "/a" } },
+  "steps": [{
+    "caches": ["a"], "variables": { "V": "" }, "assets": { "conf": "<é\u0000\n\u2028>" }, "secrets": ["*"],
+    "commands": [
+      { "customName": "x", "cmd": "y" }, { "path": "p" }, { "dest": "", "src": "s", "image": "i" },
+      { "customName": "f", "mode": 420, "name": "conf", "path": "/c" }
+    ],
+    "inputs": [{ "exclude": ["e"], "include": ["i"], "image": "debian" }, "."],
+    "name": "a"
+  }],
+  "syntax": "example.com/frontend"
+}"#;
+        insta::assert_snapshot!(parse(source.as_bytes()).unwrap().plan.to_json(), @r#"
+        {
+          "syntax": "example.com/frontend",
+          "steps": [
+            {
+              "name": "a",
+              "inputs": [
+                {
+                  "image": "debian",
+                  "include": [
+                    "i"
+                  ],
+                  "exclude": [
+                    "e"
+                  ]
+                },
+                {
+                  "local": true,
+                  "include": [
+                    "."
+                  ]
+                }
+              ],
+              "commands": [
+                {
+                  "cmd": "y",
+                  "customName": "x"
+                },
+                {
+                  "path": "p"
+                },
+                {
+                  "image": "i",
+                  "src": "s",
+                  "dest": ""
+                },
+                {
+                  "path": "/c",
+                  "name": "conf",
+                  "mode": 420,
+                  "customName": "f"
+                }
+              ],
+              "secrets": [
+                "*"
+              ],
+              "assets": {
+                "conf": "<é\u0000\n >"
+              },
+              "variables": {
+                "V": ""
+              },
+              "caches": [
+                "a"
+              ]
+            }
+          ],
+          "caches": {
+            "a": {
+              "directory": "/a",
+              "type": "shared"
+            },
+            "b": {
+              "directory": "/b",
+              "type": "locked"
+            }
+          },
+          "secrets": [
+            "TOKEN"
+          ],
+          "deploy": {
+            "base": {
+              "image": "debian"
+            },
+            "inputs": [
+              {
+                "step": "a"
+              }
+            ],
+            "startCommand": "a && b > c",
+            "variables": {
+              "A": "1",
+              "B": "2"
+            },
+            "paths": [
+              "/app/bin"
+            ]
+          },
+          "exclude": [
+            "*.log"
+          ]
+        }
+        "#);
+    }
+}
