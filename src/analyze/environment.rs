@@ -102,6 +102,16 @@ impl Environment {
             .is_some_and(|setting| matches!(setting.value.to_lowercase().as_str(), "1" | "true"))
     }
 
+    /// The `RAILPACK_*` variables that something has asked for so far, sorted: they may have changed the plan.
+    #[must_use]
+    pub fn used_settings(&self) -> Vec<String> {
+        let asked_for = self.asked_for.borrow();
+        self.names()
+            .filter(|name| asked_for.contains(*name))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// The `RAILPACK_*` variables that nothing has asked for so far, sorted: misspelled, or of no use to this app.
     #[must_use]
     pub fn unused_settings(&self) -> Vec<String> {

@@ -52,6 +52,12 @@ pub enum AnalyzeError {
 }
 
 impl AnalyzeError {
+    /// Whether the same analysis may work a little later, with nothing about the app changed.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::App(error) if error.is_temporary())
+    }
+
     /// What to do about it, where the message does not say it already.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::error::AnalyzeError;
 use super::finish::finish;
 use super::images::BaseImages;
-use super::messages::Message;
+use super::messages::{Message, Messages};
 use super::packages::RequestedPackage;
 use super::providers::{self, Provider};
 use super::validate::validate;
@@ -60,11 +60,35 @@ pub fn analyze(
     environment: &Environment,
     options: &AnalyzeOptions,
 ) -> Result<Analysis, AnalyzeError> {
+    run(app, environment, options, Messages::default())
+}
+
+/// [`analyze`], which also gives what was found until an analysis failed.
+pub fn analyze_telling(
+    app: &App,
+    environment: &Environment,
+    options: &AnalyzeOptions,
+) -> (Result<Analysis, AnalyzeError>, Vec<Message>) {
+    let messages = Messages::default();
+    let analysis = run(app, environment, options, messages.clone());
+    (analysis, messages.to_vec())
+}
+
+fn run(
+    app: &App,
+    environment: &Environment,
+    options: &AnalyzeOptions,
+    messages: Messages,
+) -> Result<Analysis, AnalyzeError> {
     let config = Config::gather(options, environment);
     refuse_config_file(app, environment)?;
 
     let mut context = Context::new(app, environment, &config, &options.images)?;
+    context.messages = messages;
     let provider = providers::detect(&context)?;
+    context
+        .messages
+        .detail(providers::asked(provider.map(Provider::name)));
     if let Some(provider) = provider {
         context
             .metadata
@@ -100,6 +124,11 @@ pub fn analyze(
             .messages
             .warning(format!("{directory}: {reason}; taken as empty"));
     }
+    for setting in environment.used_settings() {
+        finished
+            .messages
+            .detail(format!("{setting} is set, and taken into account"));
+    }
     for setting in environment.unused_settings() {
         finished.messages.warning(format!(
             "{setting} is set, but nothing in this plan depends on it"
@@ -110,7 +139,7 @@ pub fn analyze(
         provider: provider.map(Provider::name),
         packages: finished.packages,
         metadata: finished.metadata,
-        messages: finished.messages.into_vec(),
+        messages: finished.messages.to_vec(),
     })
 }
 

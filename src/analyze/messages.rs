@@ -1,8 +1,13 @@
 //! What the analysis tells the user beside the plan.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 /// How much a [`Message`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
+    /// Why something was decided, for who wants to know it all.
+    Detail,
     /// What was found and decided.
     Info,
     /// Something that works today and could be better.
@@ -23,10 +28,16 @@ pub struct Message {
 }
 
 /// The messages of an analysis, in the order in which they came up.
+///
+/// Clones are one list: who starts an analysis still has what was found when it fails half way.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Messages(Vec<Message>);
+pub(crate) struct Messages(Rc<RefCell<Vec<Message>>>);
 
 impl Messages {
+    pub(crate) fn detail(&mut self, text: impl Into<String>) {
+        self.add(Level::Detail, text);
+    }
+
     pub(crate) fn info(&mut self, text: impl Into<String>) {
         self.add(Level::Info, text);
     }
@@ -43,12 +54,12 @@ impl Messages {
         self.add(Level::Warning, text);
     }
 
-    pub(crate) fn into_vec(self) -> Vec<Message> {
-        self.0
+    pub(crate) fn to_vec(&self) -> Vec<Message> {
+        self.0.borrow().clone()
     }
 
     fn add(&mut self, level: Level, text: impl Into<String>) {
-        self.0.push(Message {
+        self.0.borrow_mut().push(Message {
             level,
             text: text.into(),
         });

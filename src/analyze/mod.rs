@@ -27,10 +27,11 @@ mod steps;
 mod validate;
 mod version;
 
+pub(crate) use app::is_temporary;
 pub use app::{App, AppError, Directory, Entry, EntryKind, Tree};
 pub use environment::{Environment, EnvironmentError, Setting};
 pub use error::AnalyzeError;
-pub use generate::{Analysis, AnalyzeOptions, analyze};
+pub use generate::{Analysis, AnalyzeOptions, analyze, analyze_telling};
 pub use images::BaseImages;
 pub use messages::{Level, Message};
 pub use packages::RequestedPackage;

@@ -1,16 +1,19 @@
 //! The companion: looks at a source tree and writes a build plan.
 
 use std::env;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use railpack::cli::{Surroundings, run};
 
 fn main() -> ExitCode {
+    let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
     let mut surroundings = Surroundings {
         variable: &|name| env::var(name).ok(),
-        stdout: &mut io::stdout().lock(),
-        stderr: &mut io::stderr().lock(),
+        stdout_is_terminal: stdout.is_terminal(),
+        stderr_is_terminal: stderr.is_terminal(),
+        stdout: &mut stdout,
+        stderr: &mut stderr,
     };
     run(env::args_os(), &mut surroundings).into()
 }

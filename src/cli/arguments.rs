@@ -2,32 +2,48 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 /// Plans container images: looks at an app's source tree and writes a build plan.
 #[derive(Debug, Parser)]
-#[command(name = "railpack", version, arg_required_else_help = true)]
+#[command(
+    name = "railpack",
+    version,
+    arg_required_else_help = true,
+    disable_version_flag = true,
+    max_term_width = 120
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
+
+    /// Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
+    #[arg(long, global = true)]
+    pub(super) verbose: bool,
+
+    /// Print version
+    #[arg(short = 'v', short_alias = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Looks at an app and writes its build plan
-    #[command(visible_alias = "p")]
     Plan(PlanArguments),
+    /// Writes all files that a platform needs to build an app with the frontend
+    #[command(visible_alias = "p")]
+    Prepare(PrepareArguments),
+    /// Tells what is known about an app and its image
+    #[command(visible_alias = "i")]
+    Info(InfoArguments),
 }
 
+/// What every command takes that plans an app.
 #[derive(Debug, Args)]
-pub(super) struct PlanArguments {
+pub(super) struct PlanningArguments {
     /// The directory that holds the app
     #[arg(default_value = ".")]
     pub(super) directory: PathBuf,
-
-    /// Write the plan to this file, whole or not at all; without it, to standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub(super) out: Option<PathBuf>,
 
     /// Set a variable for the analysis; its name becomes a secret of the build. NAME alone takes the value of this
     /// process's environment
@@ -57,4 +73,63 @@ pub(super) struct PlanArguments {
     /// The image that the app's image is laid over [variable: `RAILPACK_RUNTIME_IMAGE`]
     #[arg(long, value_name = "IMAGE")]
     pub(super) runtime_image: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    /// Write the plan to this file, whole or not at all; without it, to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) planning: PlanningArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PrepareArguments {
+    /// Write the plan to this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) plan_out: Option<PathBuf>,
+
+    /// Write what is known about the app to this file, as JSON; also if there is no plan
+    #[arg(long, value_name = "FILE")]
+    pub(super) info_out: Option<PathBuf>,
+
+    /// Write the plan to standard output too
+    #[arg(long)]
+    pub(super) show_plan: bool,
+
+    /// Write no description of the plan to standard output
+    #[arg(long)]
+    pub(super) hide_pretty_plan: bool,
+
+    #[command(flatten)]
+    pub(super) planning: PlanningArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InfoArguments {
+    /// For whom: a person, or a program
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub(super) format: Format,
+
+    /// Write to this file, whole or not at all; without it, to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+
+    /// Show the plan too
+    #[arg(long)]
+    pub(super) show_plan: bool,
+
+    #[command(flatten)]
+    pub(super) planning: PlanningArguments,
+}
+
+/// How `info` is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Text
+    Pretty,
+    /// JSON
+    Json,
 }

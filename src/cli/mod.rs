@@ -4,8 +4,14 @@
 //! [`run`] gives. What a program may read goes to standard output, everything else to standard error.
 
 mod arguments;
+mod build_result;
+mod error;
+mod info;
 mod output;
 mod plan;
+mod planning;
+mod prepare;
+mod pretty;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -17,7 +23,12 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
+use error::CommandError;
+use pretty::Look;
 use report::Report;
+
+/// The variable that stands for `--verbose`.
+const VERBOSE_VARIABLE: &str = "RAILPACK_VERBOSE";
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +39,9 @@ pub enum ExitStatus {
     Failure,
     /// The arguments make no sense.
     Usage,
+    /// It could not be done for a reason that says nothing about the app: the same call may work a little later. The
+    /// number is the reference's (`EX_TEMPFAIL`); platforms retry on it.
+    Temporary,
 }
 
 impl From<ExitStatus> for ExitCode {
@@ -36,6 +50,7 @@ impl From<ExitStatus> for ExitCode {
             ExitStatus::Success => 0,
             ExitStatus::Failure => 1,
             ExitStatus::Usage => 2,
+            ExitStatus::Temporary => 75,
         })
     }
 }
@@ -48,6 +63,29 @@ pub struct Surroundings<'a> {
     pub stdout: &'a mut dyn Write,
     /// Where everything else goes.
     pub stderr: &'a mut dyn Write,
+    /// Whether a person looks at `stdout` in a terminal.
+    pub stdout_is_terminal: bool,
+    /// Whether a person looks at `stderr` in a terminal.
+    pub stderr_is_terminal: bool,
+}
+
+/// What a command works with.
+struct Session<'a> {
+    verbose: bool,
+    variable: &'a dyn Fn(&str) -> Option<String>,
+    stdout: &'a mut dyn Write,
+    stdout_look: Look,
+    report: Report<'a>,
+}
+
+impl Session<'_> {
+    /// Writes to standard output.
+    fn write(&mut self, text: &str) -> Result<(), CommandError> {
+        self.stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| self.stdout.flush())
+            .map_err(CommandError::Stdout)
+    }
 }
 
 /// Runs the companion. `arguments` begin with the program's own name.
@@ -55,33 +93,48 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     surroundings: &mut Surroundings<'_>,
 ) -> ExitStatus {
-    match Arguments::try_parse_from(arguments) {
-        Ok(Arguments {
-            command: Command::Plan(arguments),
-        }) => {
-            let mut report = Report::new(surroundings.stderr);
-            match plan::run(
-                &arguments,
-                surroundings.variable,
-                surroundings.stdout,
-                &mut report,
-            ) {
-                Ok(()) => ExitStatus::Success,
-                Err(error) => {
-                    report.error(&error, error.hint());
-                    ExitStatus::Failure
-                }
-            }
-        }
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
         // Help and version come as errors too, and are what was asked for.
         Err(error) if error.use_stderr() => {
             // A closed error stream leaves nobody to tell.
             let _ = write!(surroundings.stderr, "{}", error.render());
-            ExitStatus::Usage
+            return ExitStatus::Usage;
         }
-        Err(error) => match write!(surroundings.stdout, "{}", error.render()) {
-            Ok(()) => ExitStatus::Success,
-            Err(_) => ExitStatus::Failure,
-        },
+        Err(error) => {
+            let written = write!(surroundings.stdout, "{}", error.render());
+            return match written.and_then(|()| surroundings.stdout.flush()) {
+                Ok(()) => ExitStatus::Success,
+                Err(_) => ExitStatus::Failure,
+            };
+        }
+    };
+    let variable = surroundings.variable;
+    let stderr_look = Look::new(surroundings.stderr_is_terminal, variable);
+    let mut session = Session {
+        verbose: arguments.verbose || variable(VERBOSE_VARIABLE).is_some_and(|value| is_on(&value)),
+        variable,
+        stdout: surroundings.stdout,
+        stdout_look: Look::new(surroundings.stdout_is_terminal, variable),
+        report: Report::new(surroundings.stderr, stderr_look),
+    };
+    let ended = match &arguments.command {
+        Command::Plan(arguments) => plan::run(arguments, &mut session),
+        Command::Prepare(arguments) => prepare::run(arguments, &mut session),
+        Command::Info(arguments) => info::run(arguments, &mut session),
+    };
+    match ended {
+        Ok(()) => ExitStatus::Success,
+        Err(error) => {
+            if error.is_worth_telling() {
+                session.report.error(&error, error.hint());
+            }
+            error.exit_status()
+        }
     }
+}
+
+/// Whether a variable that switches something says yes.
+fn is_on(value: &str) -> bool {
+    matches!(value.trim().to_lowercase().as_str(), "1" | "t" | "true")
 }

@@ -7,6 +7,8 @@ use std::process;
 
 use thiserror::Error;
 
+use crate::analyze::is_temporary;
+
 /// Writes `content` to a file. Missing directories above it are made; a file that was there is replaced in one step, so
 /// that nobody ever reads half of the new one. What is no regular file (`/dev/stdout`, a pipe) is written to as it is.
 pub(super) fn write_file(path: &Path, content: &str) -> Result<(), WriteError> {
@@ -54,6 +56,25 @@ pub(super) struct WriteError {
     action: &'static str,
     path: PathBuf,
     source: io::Error,
+}
+
+impl WriteError {
+    /// What to do about it.
+    pub(super) fn hint(&self) -> Option<String> {
+        let hint = match self.source.kind() {
+            io::ErrorKind::IsADirectory => "name the file in it too",
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                "name a file in a directory that may be written to"
+            }
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+
+    /// Whether it may work a little later.
+    pub(super) fn is_temporary(&self) -> bool {
+        is_temporary(&self.source)
+    }
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
-//! What a person reads: findings, warnings, errors with their causes and hints.
+//! What a person reads while something is done: findings, warnings, errors with their causes and hints.
 
 use std::error::Error;
 use std::io::Write;
 
-use crate::analyze::{Level, Message};
+use super::pretty::{self, Look, Role, visible};
+use crate::analyze::Message;
 
 /// Writes lines for a person. A closed stream leaves nobody to tell, so that failing to write is no failure.
 pub(super) struct Report<'a> {
     stream: &'a mut dyn Write,
+    look: Look,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(stream: &'a mut dyn Write) -> Self {
-        Self { stream }
+    pub(super) fn new(stream: &'a mut dyn Write, look: Look) -> Self {
+        Self { stream, look }
     }
 
     /// One line, or some.
@@ -21,41 +23,23 @@ impl<'a> Report<'a> {
     }
 
     pub(super) fn message(&mut self, message: &Message) {
-        let label = match message.level {
-            Level::Info => "",
-            Level::Suggestion => "suggestion: ",
-            Level::Deprecation => "deprecated: ",
-            Level::Warning => "warning: ",
-        };
-        self.line(&format!("{label}{}", message.text));
-    }
-
-    pub(super) fn warning(&mut self, text: &str) {
-        self.line(&format!("warning: {text}"));
+        let _ = write!(self.stream, "{}", pretty::message(message, 0, self.look));
     }
 
     pub(super) fn error(&mut self, error: &dyn Error, hint: Option<String>) {
-        self.line(&format!("error: {error}"));
+        self.labelled("error: ", Role::Error, &error.to_string());
         let mut cause = error.source();
         while let Some(error) = cause {
             self.line(&format!("  caused by: {error}"));
             cause = error.source();
         }
         if let Some(hint) = hint {
-            self.line(&format!("hint: {hint}"));
+            self.labelled("hint: ", Role::Suggestion, &hint);
         }
     }
-}
 
-/// A text in which nothing moves the cursor: names of files come from anywhere.
-fn visible(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() && character != '\n' {
-            result.extend(character.escape_default());
-        } else {
-            result.push(character);
-        }
+    fn labelled(&mut self, label: &str, role: Role, text: &str) {
+        let label = self.look.paint(role, label);
+        let _ = writeln!(self.stream, "{label}{}", visible(text));
     }
-    result
 }

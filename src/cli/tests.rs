@@ -23,6 +23,8 @@ fn railpack(arguments: &[&str], process: &[(&str, &str)]) -> Ended {
         variable: &variable,
         stdout: &mut stdout,
         stderr: &mut stderr,
+        stdout_is_terminal: false,
+        stderr_is_terminal: false,
     };
     let arguments = ["railpack"].iter().chain(arguments).map(OsString::from);
     let status = run(arguments, &mut surroundings);
@@ -94,7 +96,10 @@ fn a_plan_that_fails_leaves_the_file_as_it_was() {
     fs::write(app.path().join("package.json"), "{").unwrap();
     let ended = railpack(&["plan", text(app.path()), "--out", text(&out)], &[]);
     assert_eq!(ended.status, ExitStatus::Failure);
-    insta::assert_snapshot!(ended.stderr, @"error: package.json:1:2: unterminated object");
+    insta::assert_snapshot!(ended.stderr, @"
+    detected node
+    error: package.json:1:2: unterminated object
+    ");
     assert_eq!(fs::read_to_string(&out).unwrap(), "before");
 }
 
@@ -183,7 +188,7 @@ fn mistakes_are_told_with_what_to_do() {
         .iter()
         .map(|ended| ended.stderr.replace(text(app.path()), "[app]"))
         .collect();
-    insta::assert_snapshot!(told.join("---\n"), @r"
+    insta::assert_snapshot!(told.join("---\n"), @r#"
     error: no/such/directory: not found
     ---
     error: no provider knows this app
@@ -197,6 +202,10 @@ fn mistakes_are_told_with_what_to_do() {
     ---
     error: --env: `` cannot be the name of a variable, expected `NAME=VALUE` or `NAME` with letters, digits, `_`, `+`, `-` and `.`
     ---
+    detected node
+    package-lock.json found, so npm it is
+    suggestion: name the package manager and its version in package.json as `packageManager`
+    using the package manager npm
     error: the plan cannot be built
     error: `Not An Image` is not the name of an image: `Not An Image` has upper-case letters
     error: the command line `npm 'ci` cannot be split into words: the quote ' at character 5 is never closed
@@ -209,7 +218,330 @@ fn mistakes_are_told_with_what_to_do() {
     package node 22.22.0 (package.json > engines > node)
     error: cannot write [app]
       caused by: Is a directory (os error 21)
+    hint: name the file in it too
+    "#);
+}
+
+/// What a run told, without what differs from run to run.
+fn told(text: &str, app: &tempfile::TempDir) -> String {
+    text.replace(self::text(app.path()), "[app]")
+        .replace(env!("CARGO_PKG_VERSION"), "[version]")
+}
+
+#[test]
+fn info_describes_all_that_is_known() {
+    let app = app();
+    let arguments = ["info", text(app.path()), "--env", "TOKEN=hidden"];
+    let ended = railpack(&arguments, &[]);
+    assert_eq!(
+        (ended.status, ended.stderr.as_str()),
+        (ExitStatus::Success, "")
+    );
+    insta::assert_snapshot!(told(&ended.stdout, &app), @"
+    Railpack [version]
+
+    Provider
+      node
+
+    Found
+      detected node
+      package-lock.json found, so npm it is
+      using the package manager npm
+
+    Packages
+      node  22.22.0  package.json > engines > node
+
+    Steps
+      packages:mise
+        on         ghcr.io/railwayapp/railpack-builder:mise-2026.8.6
+        PATH       /mise/shims
+        write      /etc/mise/config.toml
+        run        install mise packages: node
+        variables  MISE_CACHE_DIR, MISE_CONFIG_DIR, MISE_DATA_DIR, MISE_INSTALLS_DIR, MISE_SHIMS_DIR
+      install
+        on         packages:mise
+        PATH       /app/node_modules/.bin
+        run        mkdir -p /app/node_modules/.cache
+        copy       package-lock.json, package.json
+        run        npm install
+        caches     npm-install (/root/.npm)
+        variables  CI, NODE_ENV, NPM_CONFIG_FETCH_RETRIES, NPM_CONFIG_FUND, NPM_CONFIG_PRODUCTION, NPM_CONFIG_UPDATE_NOTIFIER
+      build
+        on         install
+        with       the app's directory
+        caches     node-modules (/app/node_modules/.cache)
+        secrets    all
+      packages:apt:runtime
+        on         ghcr.io/railwayapp/railpack-runtime:mise-2026.8.6
+        run        install apt packages: libatomic1
+        caches     apt (/var/cache/apt), apt-lists (/var/lib/apt/lists)
+
+    Image
+      on         packages:apt:runtime
+      with       packages:mise (/mise/shims, /mise/installs, /usr/local/bin/mise, /etc/mise/config.toml, /root/.local/state/mise)
+      with       build (/app/node_modules)
+      with       build (/root/.cache, . without node_modules, .yarn)
+      variables  CI, NODE_ENV, NPM_CONFIG_FETCH_RETRIES, NPM_CONFIG_FUND, NPM_CONFIG_PRODUCTION, NPM_CONFIG_UPDATE_NOTIFIER, RAILPACK_VERSION
+      start      node index.js
+
+    Secrets
+      TOKEN
+
+    Metadata
+      nodePackageManager  npm
+      nodeRuntime         node
+      providers           node
+
+    Notes
+      suggestion: name the package manager and its version in package.json as `packageManager`
     ");
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let app = app();
+    let plain = railpack(&["info", text(app.path())], &[]).stdout;
+    let coloured = railpack(&["info", text(app.path())], &[("FORCE_COLOR", "1")]).stdout;
+    assert!(coloured.contains('\u{1b}'));
+    let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
+    assert_eq!(codes.replace_all(&coloured, ""), plain);
+    let out = app.path().join("info.txt");
+    let arguments = ["info", text(app.path()), "--out", text(&out)];
+    railpack(&arguments, &[("FORCE_COLOR", "1")]);
+    assert_eq!(fs::read_to_string(out).unwrap(), plain);
+}
+
+#[test]
+fn info_for_programs_has_the_names_that_platforms_read() {
+    let app = app();
+    let arguments = ["info", text(app.path()), "--format", "json"];
+    let ended = railpack(&arguments, &[]);
+    assert_eq!(
+        (ended.status, ended.stderr.as_str()),
+        (ExitStatus::Success, "")
+    );
+    let mut info: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let plan = info.as_object_mut().unwrap().remove("plan").unwrap();
+    let alone = railpack(&["plan", text(app.path())], &[]).stdout;
+    assert_eq!(
+        plan,
+        serde_json::from_str::<serde_json::Value>(&alone).unwrap()
+    );
+    let rest = serde_json::to_string_pretty(&info).unwrap();
+    insta::assert_snapshot!(told(&rest, &app), @r#"
+    {
+      "detectedProviders": [
+        "node"
+      ],
+      "logs": [
+        {
+          "DocsPath": "",
+          "Level": "info",
+          "Msg": "detected node"
+        },
+        {
+          "DocsPath": "",
+          "Level": "info",
+          "Msg": "package-lock.json found, so npm it is"
+        },
+        {
+          "DocsPath": "",
+          "Level": "suggestion",
+          "Msg": "name the package manager and its version in package.json as `packageManager`"
+        },
+        {
+          "DocsPath": "",
+          "Level": "info",
+          "Msg": "using the package manager npm"
+        }
+      ],
+      "metadata": {
+        "nodePackageManager": "npm",
+        "nodeRuntime": "node",
+        "providers": "node"
+      },
+      "railpackVersion": "[version]",
+      "resolvedPackages": {
+        "node": {
+          "name": "node",
+          "requestedVersion": "22.22.0",
+          "source": "package.json > engines > node"
+        }
+      },
+      "success": true
+    }
+    "#);
+}
+
+#[test]
+fn an_analysis_that_fails_is_still_told_to_programs() {
+    let app = app();
+    fs::remove_file(app.path().join("package.json")).unwrap();
+    let info = app.path().join("out/info.json");
+    let plan = app.path().join("out/rpk.json");
+    let arguments = [
+        "prepare",
+        text(app.path()),
+        "--env=EMPTY=",
+        "--info-out",
+        text(&info),
+        "--plan-out",
+        text(&plan),
+    ];
+    let ended = railpack(&arguments, &[]);
+    assert_eq!(ended.status, ExitStatus::Failure);
+    assert!(!plan.exists());
+    let both = format!(
+        "{}---\n{}---\n{}",
+        ended.stdout,
+        ended.stderr,
+        fs::read_to_string(info).unwrap()
+    );
+    insta::assert_snapshot!(told(&both, &app), @r#"
+    Railpack [version]
+
+    Notes
+      warning: --env EMPTY: has no value, and is left out
+    ---
+    error: no provider knows this app
+
+    providers: php, golang, java, rust, ruby, elixir, python, deno, dotnet, node, gleam, cpp, staticfile, shell
+
+    the app holds:
+    ./
+    └── package-lock.json
+    hint: say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app
+    ---
+    {
+      "railpackVersion": "[version]",
+      "logs": [
+        {
+          "Level": "warn",
+          "Msg": "--env EMPTY: has no value, and is left out",
+          "DocsPath": ""
+        },
+        {
+          "Level": "error",
+          "Msg": "no provider knows this app\n\nproviders: php, golang, java, rust, ruby, elixir, python, deno, dotnet, node, gleam, cpp, staticfile, shell\n\nthe app holds:\n./\n└── package-lock.json\nhint: say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app",
+          "DocsPath": ""
+        }
+      ],
+      "success": false
+    }
+    "#);
+}
+
+#[test]
+fn prepare_writes_both_files_and_describes_the_plan() {
+    let app = app();
+    let directory = tempfile::tempdir().unwrap();
+    let plan = directory.path().join("plan/rpk.json");
+    let info = directory.path().join("info/info.json");
+    let arguments = [
+        "prepare",
+        text(app.path()),
+        "--plan-out",
+        text(&plan),
+        "--info-out",
+        text(&info),
+    ];
+    let ended = railpack(&arguments, &[]);
+    assert_eq!(
+        (ended.status, ended.stderr.as_str()),
+        (ExitStatus::Success, "")
+    );
+    assert_eq!(
+        ended.stdout,
+        railpack(&["info", text(app.path())], &[]).stdout
+    );
+    let alone = railpack(&["plan", text(app.path())], &[]).stdout;
+    assert_eq!(fs::read_to_string(plan).unwrap(), alone);
+    let info: serde_json::Value = serde_json::from_str(&fs::read_to_string(info).unwrap()).unwrap();
+    assert_eq!((&info["success"], info.get("plan")), (&true.into(), None));
+
+    let arguments = ["p", text(app.path()), "--hide-pretty-plan", "--show-plan"];
+    assert_eq!(railpack(&arguments, &[]).stdout, alone);
+}
+
+#[test]
+fn verbose_tells_why_and_reaches_mise() {
+    let app = app();
+    let arguments = [
+        "plan",
+        "--verbose",
+        text(app.path()),
+        "-e",
+        "RAILPACK_PACKAGES=jq",
+    ];
+    let ended = railpack(&arguments, &[]);
+    assert!(ended.stdout.contains("\"MISE_VERBOSE\": \"1\""));
+    insta::assert_snapshot!(ended.stderr, @"
+    not known to php, golang, java, rust, ruby, elixir, python, deno, dotnet, but to node
+    detected node
+    package-lock.json found, so npm it is
+    suggestion: name the package manager and its version in package.json as `packageManager`
+    using the package manager npm
+    RAILPACK_PACKAGES is set, and taken into account
+    package jq latest (custom config)
+    package node 22.22.0 (package.json > engines > node)
+    ");
+    let by_variable = railpack(
+        &["plan", text(app.path()), "-e", "RAILPACK_PACKAGES=jq"],
+        &[("RAILPACK_VERBOSE", "true")],
+    );
+    assert_eq!(
+        (by_variable.stdout, by_variable.stderr),
+        (ended.stdout, ended.stderr)
+    );
+    let arguments = [
+        "plan",
+        "--verbose",
+        text(app.path()),
+        "-e",
+        "MISE_VERBOSE=0",
+    ];
+    assert!(
+        railpack(&arguments, &[])
+            .stdout
+            .contains("\"MISE_VERBOSE\": \"0\"")
+    );
+}
+
+/// A stream that nobody reads any more.
+struct Closed;
+
+impl std::io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_standard_output_is_a_quiet_failure() {
+    let app = app();
+    for arguments in [
+        vec!["plan", text(app.path())],
+        vec!["prepare", text(app.path())],
+        vec!["info", text(app.path())],
+        vec!["--help"],
+    ] {
+        let mut stderr = Vec::new();
+        let mut surroundings = Surroundings {
+            variable: &|_| None,
+            stdout: &mut Closed,
+            stderr: &mut stderr,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+        };
+        let all = ["railpack"].iter().chain(&arguments).map(OsString::from);
+        assert_eq!(run(all, &mut surroundings), ExitStatus::Failure);
+        let stderr = String::from_utf8(stderr).unwrap();
+        assert!(!stderr.contains("error"), "{stderr}");
+    }
 }
 
 #[test]
@@ -256,6 +588,7 @@ fn help_and_version_go_to_standard_output() {
       -e, --env <NAME=VALUE>       Set a variable for the analysis; its name becomes a secret of the build. NAME alone takes the value of this process's environment
           --build-cmd <COMMAND>    The command that builds the app
           --start-cmd <COMMAND>    The command that the container runs
+          --verbose                Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
           --error-missing-start    Fail if no start command is found
           --frontend <IMAGE>       The frontend image for plain `docker build` to use [variable: `RAILPACK_FRONTEND`]
           --builder-image <IMAGE>  The image that the build's steps start from [variable: `RAILPACK_BUILDER_IMAGE`]

@@ -122,6 +122,29 @@ impl AppError {
             _ => None,
         }
     }
+
+    /// Whether the same call may work a little later, with nothing about the app changed.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if is_temporary(source))
+    }
+}
+
+/// Whether an error says something of the machine as it is now, and nothing of the file: no memory, no file handles, a
+/// disk or a network drive in trouble.
+pub(crate) fn is_temporary(error: &io::Error) -> bool {
+    // `EIO`, `ENFILE` and `EMFILE` have no kind of their own; the numbers are the same on every Unix.
+    matches!(error.raw_os_error(), Some(5 | 23 | 24))
+        || matches!(
+            error.kind(),
+            io::ErrorKind::Interrupted
+                | io::ErrorKind::OutOfMemory
+                | io::ErrorKind::ResourceBusy
+                | io::ErrorKind::StaleNetworkFileHandle
+                | io::ErrorKind::StorageFull
+                | io::ErrorKind::TimedOut
+                | io::ErrorKind::WouldBlock
+        )
 }
 
 /// The system's words without the number behind them.

@@ -15,5 +15,6 @@ mod view;
 
 pub use directory::Directory;
 pub use error::AppError;
+pub(crate) use error::is_temporary;
 pub use tree::{Entry, EntryKind, Tree};
 pub use view::App;

@@ -119,3 +119,16 @@ pub(crate) fn detect(context: &Context<'_>) -> Result<Option<&'static dyn Provid
     }
     Ok(None)
 }
+
+/// Which providers were asked until one knew the app, for who wonders.
+pub(crate) fn asked(found: Option<&str>) -> String {
+    let mut names: Vec<_> = ALL.iter().map(|provider| provider.name()).collect();
+    if let Some(position) = found.and_then(|found| names.iter().position(|name| *name == found)) {
+        names.truncate(position);
+    }
+    match (found, names.is_empty()) {
+        (Some(found), true) => format!("{found} was asked first, and knows the app"),
+        (Some(found), false) => format!("not known to {}, but to {found}", names.join(", ")),
+        (None, _) => format!("not known to {}", names.join(", ")),
+    }
+}

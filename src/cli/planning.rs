@@ -1,0 +1,109 @@
+//! Planning an app as the arguments say: what `plan`, `prepare` and `info` have in common.
+
+use thiserror::Error;
+
+use super::arguments::PlanningArguments;
+use crate::analyze::{
+    Analysis, AnalyzeError, AnalyzeOptions, App, AppError, BaseImages, Directory, Environment,
+    EnvironmentError, Level, Message, analyze_telling,
+};
+
+/// The variable with which mise tells more in the build.
+const MISE_VERBOSE: &str = "MISE_VERBOSE";
+
+/// How planning an app ended, and what was found on the way.
+pub(super) struct Planned {
+    pub(super) outcome: Result<Analysis, PlanningError>,
+    /// In the order in which they came up; those until the failure if there was one.
+    pub(super) messages: Vec<Message>,
+}
+
+/// Plans an app. `variable` gives the process environment.
+pub(super) fn plan_app(
+    arguments: &PlanningArguments,
+    verbose: bool,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Planned {
+    let mut messages = Vec::new();
+    let outcome = plan(arguments, verbose, variable, &mut messages);
+    messages.retain(|message| verbose || message.level != Level::Detail);
+    Planned { outcome, messages }
+}
+
+fn plan(
+    arguments: &PlanningArguments,
+    verbose: bool,
+    variable: &dyn Fn(&str) -> Option<String>,
+    messages: &mut Vec<Message>,
+) -> Result<Analysis, PlanningError> {
+    let names_and_values = arguments.variables.iter().map(String::as_str);
+    let (mut environment, left_out) = Environment::from_arguments(names_and_values, variable)?;
+    messages.extend(left_out.into_iter().map(|name| Message {
+        level: Level::Warning,
+        text: format!("--env {name}: has no value, and is left out"),
+    }));
+    if verbose && environment.variable(MISE_VERBOSE).is_none() {
+        environment.set(MISE_VERBOSE, "1");
+    }
+    let app = App::new(Directory::open(&arguments.directory)?);
+    let options = options(arguments, &environment, variable);
+    let (analysis, found) = analyze_telling(&app, &environment, &options);
+    messages.extend(found);
+    Ok(analysis?)
+}
+
+/// The options of an analysis: of each the flag, else the `--env` variable, else that of the process, else the default.
+fn options(
+    arguments: &PlanningArguments,
+    environment: &Environment,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> AnalyzeOptions {
+    let image = |flag: &Option<String>, name: &str| {
+        let given = environment.setting(name).map(|setting| setting.value);
+        let inherited =
+            || variable(&format!("RAILPACK_{name}")).filter(|value| !value.trim().is_empty());
+        flag.clone().or(given).or_else(inherited)
+    };
+    let images = BaseImages::default();
+    AnalyzeOptions {
+        build_command: arguments.build_command.clone(),
+        start_command: arguments.start_command.clone(),
+        error_missing_start: arguments.error_missing_start,
+        images: BaseImages {
+            builder: image(&arguments.builder_image, "BUILDER_IMAGE").unwrap_or(images.builder),
+            runtime: image(&arguments.runtime_image, "RUNTIME_IMAGE").unwrap_or(images.runtime),
+        },
+        frontend: image(&arguments.frontend, "FRONTEND"),
+    }
+}
+
+/// Why there is no plan.
+#[derive(Debug, Error)]
+pub(super) enum PlanningError {
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    #[error(transparent)]
+    App(#[from] AppError),
+    #[error(transparent)]
+    Analyze(#[from] AnalyzeError),
+}
+
+impl PlanningError {
+    /// What to do about it, where the message does not say it already.
+    pub(super) fn hint(&self) -> Option<String> {
+        match self {
+            Self::App(error) => error.hint(),
+            Self::Analyze(error) => error.hint(),
+            Self::Environment(_) => None,
+        }
+    }
+
+    /// Whether it says nothing about the app, so that the same call may work a little later.
+    pub(super) fn is_temporary(&self) -> bool {
+        match self {
+            Self::App(error) => error.is_temporary(),
+            Self::Analyze(error) => error.is_temporary(),
+            Self::Environment(_) => false,
+        }
+    }
+}
