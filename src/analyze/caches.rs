@@ -11,14 +11,18 @@ pub(crate) struct Caches(BTreeMap<String, Cache>);
 impl Caches {
     /// Adds a cache that all builds write into at once, and gives its key.
     pub(crate) fn add(&mut self, name: &str, directory: &str) -> String {
+        self.add_with(name, directory, CacheSharing::Shared)
+    }
+
+    /// Adds a cache that one build at a time may use, and gives its key.
+    pub(crate) fn add_locked(&mut self, name: &str, directory: &str) -> String {
+        self.add_with(name, directory, CacheSharing::Locked)
+    }
+
+    fn add_with(&mut self, name: &str, directory: &str, sharing: CacheSharing) -> String {
         let key = name.trim_matches('/').replace('/', "-");
-        self.set(
-            &key,
-            Cache {
-                directory: directory.to_owned(),
-                sharing: CacheSharing::Shared,
-            },
-        );
+        let directory = directory.to_owned();
+        self.set(&key, Cache { directory, sharing });
         key
     }
 

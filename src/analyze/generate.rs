@@ -325,7 +325,7 @@ mod tests {
             .map(|message| &*message.text)
             .collect();
         insta::assert_snapshot!(warnings.join("\n"), @"
-        nothing tells the package manager, so npm it is; add a package-lock.json to install the same every time
+        nothing tells the package manager, so npm it is
         RAILPACK_DISABLE_CACHES holds `*`, so its other keys change nothing
         no start command found
 

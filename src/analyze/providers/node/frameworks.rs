@@ -7,7 +7,7 @@ use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
 
 /// Dependencies that tell a framework.
-const DEPENDENCIES: [(&str, &str); 10] = [
+const DEPENDENCIES: [(&str, &str); 9] = [
     ("next", "Next.js"),
     ("nuxt", "Nuxt"),
     ("@remix-run/node", "Remix"),
@@ -17,7 +17,6 @@ const DEPENDENCIES: [(&str, &str); 10] = [
     ("@angular/core", "Angular"),
     ("@react-router/dev", "React Router"),
     ("expo", "Expo"),
-    ("puppeteer", "Puppeteer"),
 ];
 /// Words of a build script, and files of a package, that tell a framework.
 const BUILDS: [(&str, &[&str], &str); 4] = [
@@ -49,12 +48,6 @@ pub(super) fn refuse(
 ) -> Result<(), AnalyzeError> {
     if let Some(setting) = context.environment.setting("SPA_OUTPUT_DIR") {
         return Err(unsupported("a static site", setting.origin));
-    }
-    if context.environment.flag("NODE_PLAYWRIGHT_INSTALL") {
-        return Err(unsupported(
-            "installing Playwright's browsers",
-            "RAILPACK_NODE_PLAYWRIGHT_INSTALL",
-        ));
     }
     let uses_nx = workspace
         .packages()

@@ -1,6 +1,6 @@
 //! Installing and pruning dependencies.
 
-use super::{COREPACK_HOME, MANIFEST, NODE_MODULES_CACHE, Node, PackageJson, variables};
+use super::{COREPACK_HOME, MANIFEST, NODE_MODULES_CACHE, Node, PackageJson};
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::parts::{copy, copy_file, exec, local_layer, path, shell};
@@ -8,7 +8,7 @@ use crate::analyze::steps::CommandStep;
 
 /// What package managers read when they install. Only these are copied for it, so that a change of the app's sources
 /// alone installs nothing anew.
-const INSTALL_FILES: &str = "**/{package.json,package.json5,package-lock.json,pnpm-workspace.yaml,yarn.lock,pnpm-lock.yaml,bun.lockb,bun.lock,bunfig.toml,.yarn,.pnp.*,.yarnrc.yml,.npmrc,.node-version,.nvmrc,patches,.pnpm-patches,prisma}";
+const INSTALL_FILES: &str = "**/{package.json,package.json5,package-lock.json,npm-shrinkwrap.json,pnpm-workspace.yaml,yarn.lock,pnpm-lock.yaml,bun.lockb,bun.lock,bunfig.toml,.yarn,.pnp.*,.yarnrc.yml,.yarnrc,.npmrc,.pnpmfile.cjs,.pnpmfile.mjs,.node-version,.nvmrc,patches,.pnpm-patches,prisma}";
 /// Scripts that run while dependencies are installed, and may read anything of the app.
 const INSTALL_SCRIPTS: [&str; 3] = ["preinstall", "postinstall", "prepare"];
 /// Variables that package managers read when they install.
@@ -24,7 +24,7 @@ impl Node<'_> {
         if self.app.has("node_modules")? {
             context.messages.warning("node_modules is part of the app; leave it out with .dockerignore, it is installed by the build");
         }
-        step.variables.extend(variables());
+        step.variables.extend(self.variables());
         step.use_secrets_with_prefixes(context.environment, &SECRET_PREFIXES);
         step.commands.push(path("/app/node_modules/.bin"));
         if self.uses_corepack() {
@@ -50,11 +50,7 @@ impl Node<'_> {
                 step.commands.push(copy_file(&file));
             }
         }
-        step.caches
-            .push(self.package_manager.add_cache(&mut context.caches));
-        step.commands
-            .push(self.package_manager.install_command(context.environment));
-        Ok(())
+        self.package_manager.install(self, context, step)
     }
 
     /// Makes a step remove the development dependencies.
@@ -65,10 +61,7 @@ impl Node<'_> {
         step.secrets.clear();
         step.variables
             .insert("NPM_CONFIG_PRODUCTION".to_owned(), "true".to_owned());
-        step.caches
-            .push(self.package_manager.add_cache(&mut context.caches));
-        step.commands
-            .push(self.package_manager.prune_command(context.environment));
+        self.package_manager.prune(context, step);
     }
 
     fn installing_reads_sources(&self) -> Result<bool, AnalyzeError> {

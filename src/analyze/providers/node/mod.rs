@@ -3,6 +3,8 @@
 //! Rules: <https://github.com/railwayapp/railpack/tree/v0.37.0/core/providers/node>,
 //! <https://railpack.com/languages/node>.
 
+mod browsers;
+mod dev_engines;
 mod frameworks;
 mod install;
 mod node_modules;
@@ -55,11 +57,12 @@ impl Provider for NodeProvider {
     fn plan(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError> {
         let node = Node::read(context, context.app)?;
         node.note_findings(context);
-        node.install_tools(context);
+        node.install_tools(context)?;
 
         let mut install = CommandStep::new("install");
         install.inputs.push(step_layer(&context.mise.name));
         node.install_dependencies(context, &mut install)?;
+        node.install_browsers(context, &mut install);
 
         let mut prune = CommandStep::new("prune");
         prune.inputs.push(step_layer(&install.name));
@@ -73,7 +76,7 @@ impl Provider for NodeProvider {
         node.build(context, &mut build);
 
         context.deploy.start_command = node.start_command()?;
-        context.deploy.variables.extend(variables());
+        context.deploy.variables.extend(node.variables());
         let dependencies = if prunes { &prune.name } else { &build.name };
         let mut outputs = vec!["/root/.cache", "."];
         if node.uses_corepack() {
@@ -81,8 +84,10 @@ impl Provider for NodeProvider {
             outputs.extend([COREPACK_HOME, "/mise/installs", "/mise/shims"]);
         }
         context.deploy.inputs.extend(context.mise.layer());
+        let install_folders = node.package_manager.install_folders();
+        let install_folders: Vec<_> = install_folders.iter().map(String::as_str).collect();
         context.deploy.inputs.extend([
-            step_paths(dependencies, &["/app/node_modules"], &[]),
+            step_paths(dependencies, &install_folders, &[]),
             step_paths(&build.name, &outputs, &["node_modules", ".yarn"]),
         ]);
 
@@ -139,7 +144,11 @@ impl<'a> Node<'a> {
         let Some(found) = &self.package_json().package_manager else {
             return Ok(());
         };
-        if self.uses_corepack() && self.package_json().package_manager_parts().is_none() {
+        let is_exact = self
+            .package_json()
+            .package_manager_parts()
+            .is_some_and(|(_, version)| is_exact_version(version));
+        if self.uses_corepack() && !is_exact {
             return Err(AnalyzeError::Value {
                 place: format!("{MANIFEST} > packageManager"),
                 found: found.clone(),
@@ -151,7 +160,12 @@ impl<'a> Node<'a> {
 
     /// Whether Corepack installs the package manager. Bun is a runtime too, and always a tool of mise.
     fn uses_corepack(&self) -> bool {
-        self.package_json().package_manager.is_some() && self.package_manager != PackageManager::Bun
+        let package_json = self.package_json();
+        package_json.package_manager.is_some()
+            && self.package_manager != PackageManager::Bun
+            && package_json
+                .package_manager_parts()
+                .is_none_or(|(name, _)| name == self.package_manager.program())
     }
 
     fn note_findings(&self, context: &mut Context<'_>) {
@@ -165,7 +179,7 @@ impl<'a> Node<'a> {
             .insert("nodeRuntime".to_owned(), runtime.to_owned());
         context.metadata.insert(
             "nodePackageManager".to_owned(),
-            self.package_manager.to_string(),
+            self.package_manager.id().to_owned(),
         );
         context.note("nodeUsesCorepack", self.uses_corepack());
         context.messages.info(format!(
@@ -205,18 +219,28 @@ impl<'a> Node<'a> {
         };
         Ok(file.map(|file| self.package_manager.run_file(file)))
     }
+
+    /// The environment of the build and the app.
+    fn variables(&self) -> BTreeMap<String, String> {
+        [
+            ("NODE_ENV", "production"),
+            ("NPM_CONFIG_PRODUCTION", "false"),
+            ("NPM_CONFIG_UPDATE_NOTIFIER", "false"),
+            ("NPM_CONFIG_FUND", "false"),
+            ("NPM_CONFIG_FETCH_RETRIES", "5"),
+            ("CI", "true"),
+        ]
+        .iter()
+        .chain(self.package_manager.variables())
+        .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+    }
 }
 
-/// The environment of the build and the app.
-fn variables() -> BTreeMap<String, String> {
-    [
-        ("NODE_ENV", "production"),
-        ("NPM_CONFIG_PRODUCTION", "false"),
-        ("NPM_CONFIG_UPDATE_NOTIFIER", "false"),
-        ("NPM_CONFIG_FUND", "false"),
-        ("NPM_CONFIG_FETCH_RETRIES", "5"),
-        ("CI", "true"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into()
+/// Whether a version is one that Corepack takes: three numbers, or the address of an archive.
+fn is_exact_version(version: &str) -> bool {
+    let numbers = version.split('-').next().unwrap_or(version);
+    let is_number = |part: &str| part.parse::<u32>().is_ok();
+    version.starts_with("https://")
+        || numbers.split('.').count() == 3 && numbers.split('.').all(is_number)
 }

@@ -7,6 +7,8 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::dev_engines::DevEngines;
+
 /// What planning reads of a `package.json`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -19,6 +21,8 @@ pub(super) struct PackageJson {
     pub(super) dev_dependencies: BTreeMap<String, String>,
     #[serde(deserialize_with = "null_as_default")]
     pub(super) engines: BTreeMap<String, String>,
+    #[serde(deserialize_with = "null_as_default")]
+    pub(super) dev_engines: DevEngines,
     /// `name@version`, or `name@version+hash`.
     pub(super) package_manager: Option<String>,
     pub(super) main: Option<String>,
@@ -56,6 +60,32 @@ impl PackageJson {
             .any(|version| version.starts_with("file:"))
     }
 
+    /// The package managers that `packageManager` and `devEngines` name, in the order in which they count.
+    pub(super) fn named_package_managers(&self) -> impl Iterator<Item = NamedPackageManager<'_>> {
+        let field = self
+            .package_manager_parts()
+            .map(|(name, version)| NamedPackageManager {
+                name,
+                version: Some(version),
+                origin: "package.json > packageManager",
+            });
+        let engines = self.dev_engines.package_manager.iter();
+        field
+            .into_iter()
+            .chain(engines.map(|engine| NamedPackageManager {
+                name: &engine.name,
+                version: engine.version(),
+                origin: "package.json > devEngines > packageManager",
+            }))
+    }
+
+    /// The version of a package manager that `packageManager` or `devEngines` asks for, and which of them.
+    pub(super) fn named_package_manager(&self, name: &str) -> Option<(&str, &'static str)> {
+        self.named_package_managers()
+            .find(|named| named.name == name)
+            .and_then(|named| Some((named.version?, named.origin)))
+    }
+
     /// Name and version of the field `packageManager`; `None` if it is not of that form.
     pub(super) fn package_manager_parts(&self) -> Option<(&str, &str)> {
         let (name, version) = self.package_manager.as_deref()?.trim().split_once('@')?;
@@ -68,7 +98,15 @@ impl PackageJson {
     }
 }
 
-fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+/// A package manager that a field of `package.json` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NamedPackageManager<'a> {
+    pub(super) name: &'a str,
+    pub(super) version: Option<&'a str>,
+    pub(super) origin: &'static str,
+}
+
+pub(super) fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())

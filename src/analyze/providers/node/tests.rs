@@ -4,7 +4,7 @@ use crate::analyze::app::memory::Memory;
 use crate::analyze::{Analysis, AnalyzeError, AnalyzeOptions, Environment, analyze};
 use crate::plan::{Command, Step};
 
-fn try_plan(tree: Memory, variables: &[(&str, &str)]) -> Result<Analysis, AnalyzeError> {
+pub(super) fn try_plan(tree: Memory, variables: &[(&str, &str)]) -> Result<Analysis, AnalyzeError> {
     let mut environment = Environment::default();
     for (name, value) in variables {
         environment.set(*name, *value);
@@ -12,17 +12,17 @@ fn try_plan(tree: Memory, variables: &[(&str, &str)]) -> Result<Analysis, Analyz
     analyze(&tree.app(), &environment, &AnalyzeOptions::default())
 }
 
-fn plan(tree: Memory, variables: &[(&str, &str)]) -> Analysis {
+pub(super) fn plan(tree: Memory, variables: &[(&str, &str)]) -> Analysis {
     try_plan(tree, variables).unwrap()
 }
 
-fn app(package_json: &str) -> Memory {
+pub(super) fn app(package_json: &str) -> Memory {
     Memory::default()
         .file("package.json", package_json)
         .file("package-lock.json", "{}")
 }
 
-fn step<'a>(analysis: &'a Analysis, name: &str) -> &'a Step {
+pub(super) fn step<'a>(analysis: &'a Analysis, name: &str) -> &'a Step {
     analysis
         .plan
         .steps
@@ -32,7 +32,7 @@ fn step<'a>(analysis: &'a Analysis, name: &str) -> &'a Step {
 }
 
 /// The commands of a step, one a line.
-fn commands(analysis: &Analysis, name: &str) -> Vec<String> {
+pub(super) fn commands(analysis: &Analysis, name: &str) -> Vec<String> {
     let line = |command: &Command| match command {
         Command::Exec(exec) => exec.cmd.clone(),
         Command::Path(path) => format!("PATH {}", path.path),
@@ -46,7 +46,7 @@ fn commands(analysis: &Analysis, name: &str) -> Vec<String> {
         .collect()
 }
 
-fn caches(analysis: &Analysis, name: &str) -> Vec<String> {
+pub(super) fn caches(analysis: &Analysis, name: &str) -> Vec<String> {
     step(analysis, name)
         .caches
         .iter()
@@ -54,7 +54,7 @@ fn caches(analysis: &Analysis, name: &str) -> Vec<String> {
         .collect()
 }
 
-fn start_command(analysis: &Analysis) -> Option<&str> {
+pub(super) fn start_command(analysis: &Analysis) -> Option<&str> {
     analysis
         .plan
         .deploy
@@ -63,7 +63,7 @@ fn start_command(analysis: &Analysis) -> Option<&str> {
         .map(|command| command.value.as_str())
 }
 
-fn package<'a>(analysis: &'a Analysis, name: &str) -> Option<(&'a str, &'a str)> {
+pub(super) fn package<'a>(analysis: &'a Analysis, name: &str) -> Option<(&'a str, &'a str)> {
     analysis
         .packages
         .get(name)
@@ -142,35 +142,6 @@ fn the_node_version_is_the_settings_then_that_of_engines_then_the_default() {
     assert_eq!(
         package(&plan(app("{}"), &[]), "node"),
         Some(("lts", "railpack default"))
-    );
-}
-
-#[test]
-fn the_bun_version_is_that_of_package_manager_then_the_settings_then_that_of_engines() {
-    let both = r#"{"packageManager": "bun@1.3.1+sha", "engines": {"bun": "1.2"}}"#;
-    let setting = [("RAILPACK_BUN_VERSION", "1.3.2")];
-    let overruled = plan(app(both), &setting);
-    assert_eq!(
-        package(&overruled, "bun"),
-        Some(("1.3.1", "package.json > packageManager"))
-    );
-    assert!(overruled.messages.iter().any(|message| {
-        message.text
-            == "RAILPACK_BUN_VERSION has no effect: package.json > packageManager asks for 1.3.1, and mise follows it \
-                in the app's directory; change it there"
-    }));
-    assert_eq!(
-        package(&plan(app(both), &[]), "bun"),
-        Some(("1.3.1", "package.json > packageManager"))
-    );
-    let engines = r#"{"engines": {"bun": "1.2"}}"#;
-    assert_eq!(
-        package(&plan(app(engines), &setting), "bun"),
-        Some(("1.3.2", "RAILPACK_BUN_VERSION"))
-    );
-    assert_eq!(
-        package(&plan(app(engines), &[]), "bun"),
-        Some(("1.2", "package.json > engines > bun"))
     );
 }
 
@@ -265,62 +236,6 @@ fn a_broken_manifest_that_is_no_part_of_the_app_changes_nothing() {
 }
 
 #[test]
-fn corepack_installs_the_named_package_manager() {
-    let analysis = plan(app(r#"{"packageManager": "npm@11.4.2"}"#), &[]);
-    insta::assert_snapshot!(commands(&analysis, "install").join("\n"), @"
-    PATH /app/node_modules/.bin
-    COPY package.json package.json
-    sh -c 'npm i -g corepack@latest && corepack enable && corepack prepare --activate'
-    mkdir -p /app/node_modules/.cache
-    COPY package-lock.json package-lock.json
-    COPY package.json package.json
-    npm install
-    ");
-    assert_eq!(
-        step(&analysis, "install").variables["COREPACK_HOME"].value,
-        "/opt/corepack"
-    );
-    assert!(
-        step(&analysis, "packages:mise").assets["generated-mise-toml"].contains("corepack = true")
-    );
-    let outputs = &analysis.plan.deploy.inputs.last().unwrap().filter.include;
-    let outputs: Vec<_> = outputs.iter().map(|path| path.value.as_str()).collect();
-    assert_eq!(
-        outputs,
-        [
-            "/root/.cache",
-            ".",
-            "/opt/corepack",
-            "/mise/installs",
-            "/mise/shims"
-        ]
-    );
-}
-
-#[test]
-fn pruned_dependencies_come_from_a_step_of_their_own() {
-    let variables = [("RAILPACK_PRUNE_DEPS", "1")];
-    let npm = plan(app("{}"), &variables);
-    assert_eq!(
-        commands(&npm, "prune"),
-        ["npm prune --omit=dev --ignore-scripts"]
-    );
-    let bun = plan(app("{}").file("bun.lockb", ""), &variables);
-    assert_eq!(
-        commands(&bun, "prune"),
-        ["sh -c 'rm -rf node_modules && bun install --production --ignore-scripts'"]
-    );
-    let own = plan(
-        app("{}"),
-        &[
-            ("RAILPACK_PRUNE_DEPS", "1"),
-            ("RAILPACK_NODE_PRUNE_CMD", "./prune"),
-        ],
-    );
-    assert_eq!(commands(&own, "prune"), ["./prune"]);
-}
-
-#[test]
 fn a_step_that_removes_node_modules_has_no_cache_in_it() {
     let analysis = plan(
         app("{}"),
@@ -361,10 +276,6 @@ fn secrets_of_the_package_managers_rerun_the_installation() {
 fn what_is_not_planned_yet_is_named_with_what_shows_it() {
     let vite = r#"{"scripts": {"build": "tsc"}, "devDependencies": {"vite": "7"}}"#;
     let trees = [
-        app("{}").file("pnpm-lock.yaml", ""),
-        app(r#"{"packageManager": "yarn@4.1.0"}"#),
-        app(r#"{"engines": {"pnpm": "9"}}"#),
-        app(r#"{"packageManager": "npm"}"#),
         Memory::default().file("package.json5", "{}"),
         app(r#"{"dependencies": {"next": "15"}}"#),
         app(r#"{"scripts": {"build": "vite build"}}"#),
@@ -381,10 +292,6 @@ fn what_is_not_planned_yet_is_named_with_what_shows_it() {
         .map(|tree| try_plan(tree, &[]).unwrap_err().to_string())
         .collect();
     insta::assert_snapshot!(errors.join("\n"), @"
-    found pnpm-lock.yaml: the package manager pnpm is not supported yet
-    found `packageManager` in package.json: the package manager yarn is not supported yet
-    found `engines.pnpm` in package.json: the package manager pnpm is not supported yet
-    package.json > packageManager: found `npm`, expected a name and an exact version, as in `npm@11.4.2`
     found package.json5: a manifest in JSON5 is not supported yet
     found the dependency `next` in package.json: Next.js is not supported yet
     found `vite build` in package.json: Vite is not supported yet

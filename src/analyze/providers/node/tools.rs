@@ -5,30 +5,27 @@ use toml::Value;
 use super::Node;
 use super::package_manager::PackageManager;
 use crate::analyze::context::Context;
+use crate::analyze::error::AnalyzeError;
 
 const DEFAULT_NODE_VERSION: &str = "lts";
 const DEFAULT_BUN_VERSION: &str = "latest";
-/// The setting `RAILPACK_BUN_VERSION`.
-const BUN_VERSION: &str = "BUN_VERSION";
 
 impl Node<'_> {
-    /// Installs the runtimes that the app needs.
-    pub(super) fn install_tools(&self, context: &mut Context<'_>) {
+    /// Installs the runtimes and the package manager that the app needs.
+    pub(super) fn install_tools(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError> {
         let needs_bun = self.needs_bun(context);
         if needs_bun {
             context
                 .messages
                 .info("Bun runs this app or one of its scripts");
-            self.request(context, "bun", DEFAULT_BUN_VERSION);
-            request_setting(context, "bun", BUN_VERSION);
-            self.request_package_manager(context);
+            self.request_runtime(context, "bun", DEFAULT_BUN_VERSION, "BUN_VERSION");
         }
         if self.needs_node(needs_bun) {
-            self.request(context, "node", DEFAULT_NODE_VERSION);
-            request_setting(context, "node", "NODE_VERSION");
+            self.request_runtime(context, "node", DEFAULT_NODE_VERSION, "NODE_VERSION");
             // Node.js 25 needs it; for the others it does no harm.
             context.deploy.add_apt_packages(&["libatomic1"]);
         }
+        self.package_manager.request(self, context)?;
         if self.uses_corepack() {
             context
                 .mise
@@ -41,13 +38,67 @@ impl Node<'_> {
             );
             context.messages.info(text);
         }
+        Ok(())
     }
 
-    /// Installs a tool in the version of `engines`, else in its default version.
-    fn request(&self, context: &mut Context<'_>, tool: &str, default_version: &str) {
+    /// Installs a runtime in the version that `package.json` makes mise follow, else that of the setting, else that of
+    /// `engines`, else its default version.
+    fn request_runtime(
+        &self,
+        context: &mut Context<'_>,
+        tool: &str,
+        default_version: &str,
+        setting: &str,
+    ) {
         context
             .mise
             .install(&mut context.packages, tool, default_version);
+        self.request_engine(context, tool);
+        let setting = context.environment.setting(setting);
+        if let Some(setting) = &setting {
+            context
+                .packages
+                .request(tool, &setting.value, &setting.origin);
+        }
+        let Some((version, origin)) = self.version_that_mise_follows(tool) else {
+            return;
+        };
+        context.packages.request(tool, version, origin);
+        if let Some(setting) = setting.filter(|setting| setting.value != version) {
+            let text = format!(
+                "{} has no effect: {origin} asks for {version}, and mise follows it in the app's directory; \
+                 change it there",
+                setting.origin
+            );
+            context.messages.warning(text);
+        }
+    }
+
+    /// Installs a package manager, or leaves that to Corepack: in the version that `package.json` names, else that of
+    /// `engines`, else the one that goes with the lock file, else its default version.
+    pub(super) fn request_package_manager(
+        &self,
+        context: &mut Context<'_>,
+        tool: &str,
+        default_version: &str,
+        lock_file: Option<(&str, &str)>,
+    ) {
+        context.packages.default_to(tool, default_version);
+        if let Some((version, origin)) = lock_file {
+            context.packages.request(tool, version, origin);
+        }
+        self.request_engine(context, tool);
+        if let Some((version, origin)) = self.package_json().named_package_manager(tool) {
+            context.packages.request(tool, version, origin);
+        }
+        if !self.uses_corepack() {
+            context
+                .mise
+                .install(&mut context.packages, tool, default_version);
+        }
+    }
+
+    fn request_engine(&self, context: &mut Context<'_>, tool: &str) {
         if let Some(version) = self.package_json().engine(tool) {
             context
                 .packages
@@ -55,27 +106,17 @@ impl Node<'_> {
         }
     }
 
-    /// What `packageManager` names goes before all: mise reads it wherever it runs in the app, and asks for no other.
-    fn request_package_manager(&self, context: &mut Context<'_>) {
-        const ORIGIN: &str = "package.json > packageManager";
-
-        if self.package_manager != PackageManager::Bun {
-            return;
+    /// The version that mise asks for wherever it runs in the app, whatever the plan says, and what makes it do so
+    /// (<https://mise.jdx.dev/configuration.html#idiomatic-version-files>).
+    fn version_that_mise_follows(&self, tool: &str) -> Option<(&str, &'static str)> {
+        let package_json = self.package_json();
+        if let Some(version) = package_json.dev_engines.runtime(tool) {
+            return Some((version, "package.json > devEngines > runtime"));
         }
-        let Some((_, version)) = self.package_json().package_manager_parts() else {
-            return;
-        };
-        context.packages.request("bun", version, ORIGIN);
-        if let Some(setting) = context.environment.setting(BUN_VERSION)
-            && setting.value != version
-        {
-            let text = format!(
-                "{} has no effect: {ORIGIN} asks for {version}, and mise follows it in the app's directory; \
-                 change it there",
-                setting.origin
-            );
-            context.messages.warning(text);
+        if self.package_manager == PackageManager::Bun && tool == "bun" {
+            return package_json.named_package_manager(tool);
         }
+        None
     }
 
     fn needs_bun(&self, context: &Context<'_>) -> bool {
@@ -99,15 +140,6 @@ impl Node<'_> {
             || self.package_json().scripts.values().any(|script| script.contains("node"))
             // Packages that compile something while they are installed do it with node-gyp.
             || needs_bun && !(self.package_json().dependencies.is_empty() && self.package_json().dev_dependencies.is_empty())
-    }
-}
-
-/// Asks for the version that a setting names, if it is set.
-fn request_setting(context: &mut Context<'_>, tool: &str, name: &str) {
-    if let Some(setting) = context.environment.setting(name) {
-        context
-            .packages
-            .request(tool, &setting.value, &setting.origin);
     }
 }
 

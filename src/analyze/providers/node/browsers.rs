@@ -1,0 +1,110 @@
+//! Browsers that an app drives: Puppeteer's and Playwright's.
+
+use super::Node;
+use crate::analyze::context::Context;
+use crate::analyze::parts::exec;
+use crate::analyze::steps::CommandStep;
+
+/// The switch that installs Playwright's browsers. They are large, and many apps need Playwright for their tests alone.
+const PLAYWRIGHT_SWITCH: &str = "NODE_PLAYWRIGHT_INSTALL";
+
+/// What Chrome and Puppeteer need (<https://pptr.dev/troubleshooting>).
+const PUPPETEER_PACKAGES: [&str; 37] = [
+    "ca-certificates",
+    "fonts-liberation",
+    "libasound2",
+    "libatk1.0-0",
+    "libc6",
+    "libcairo2",
+    "libcups2",
+    "libdbus-1-3",
+    "libexpat1",
+    "libfontconfig1",
+    "libgbm1",
+    "libgcc1",
+    "libgdk-pixbuf-2.0-0",
+    "libglib2.0-0",
+    "libgtk-3-0",
+    "libnspr4",
+    "libnss3",
+    "libpango-1.0-0",
+    "libpangocairo-1.0-0",
+    "libstdc++6",
+    "libx11-6",
+    "libx11-xcb1",
+    "libxcb1",
+    "libxcomposite1",
+    "libxcursor1",
+    "libxdamage1",
+    "libxext6",
+    "libxfixes3",
+    "libxi6",
+    "libxrandr2",
+    "libxrender1",
+    "libxss1",
+    "libxtst6",
+    "lsb-release",
+    "wget",
+    "xdg-utils",
+    "xvfb",
+];
+/// What Playwright's Chromium needs
+/// (<https://github.com/microsoft/playwright/blob/main/packages/playwright-core/src/server/registry/nativeDeps.ts>).
+const PLAYWRIGHT_PACKAGES: [&str; 21] = [
+    "libasound2",
+    "libatk-bridge2.0-0",
+    "libatk1.0-0",
+    "libatspi2.0-0",
+    "libcairo2",
+    "libcups2",
+    "libdbus-1-3",
+    "libdrm2",
+    "libgbm1",
+    "libglib2.0-0",
+    "libnspr4",
+    "libnss3",
+    "libpango-1.0-0",
+    "libx11-6",
+    "libxcb1",
+    "libxcomposite1",
+    "libxdamage1",
+    "libxext6",
+    "libxfixes3",
+    "libxkbcommon0",
+    "libxrandr2",
+];
+
+impl Node<'_> {
+    /// Makes the step `install` download browsers, and the image hold what they need.
+    pub(super) fn install_browsers(&self, context: &mut Context<'_>, install: &mut CommandStep) {
+        let has_dependency = |name| {
+            self.workspace
+                .packages()
+                .any(|package| package.package_json.has_dependency(name))
+        };
+        if has_dependency("puppeteer") {
+            context
+                .messages
+                .info("adding the libraries that Puppeteer's browser needs");
+            context.deploy.add_apt_packages(&PUPPETEER_PACKAGES);
+        }
+        if context.environment.flag(PLAYWRIGHT_SWITCH) {
+            context
+                .messages
+                .info("adding Playwright's browser, and the libraries that it needs");
+            context.deploy.add_apt_packages(&PLAYWRIGHT_PACKAGES);
+            // A server has no screen, and the browser without one is half as large.
+            let command = "playwright install --only-shell";
+            let command = exec(self.package_manager.run_program(command));
+            install.commands.push(command);
+        } else if self
+            .workspace
+            .packages()
+            .any(|package| package.package_json.dependencies.contains_key("playwright"))
+        {
+            context.messages.suggestion(format!(
+                "set RAILPACK_{PLAYWRIGHT_SWITCH}=1 if the app drives a browser with Playwright when it runs"
+            ));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Which package manager an app uses.
+
+use super::{PackageManager, YarnBerry};
+use crate::analyze::app::{App, AppError};
+use crate::analyze::messages::Messages;
+use crate::analyze::providers::node::package_json::PackageJson;
+
+/// Lock and configuration files that tell a package manager, in the order in which they count.
+const FILES: [(&str, Kind); 6] = [
+    ("pnpm-lock.yaml", Kind::Pnpm),
+    ("bun.lockb", Kind::Bun),
+    ("bun.lock", Kind::Bun),
+    (".yarnrc.yml", Kind::YarnBerry),
+    (".yarnrc.yaml", Kind::YarnBerry),
+    ("yarn.lock", Kind::YarnClassic),
+];
+/// The `engines` that tell a package manager, in the order in which they count.
+const ENGINES: [&str; 3] = ["pnpm", "bun", "yarn"];
+/// What Yarn 2 and newer write at the top of a lock file, and Yarn 1 never does.
+const BERRY_LOCK_FILE: &str = "\n__metadata:";
+
+/// A package manager of which nothing more than its name is known yet.
+#[derive(Clone, Copy)]
+enum Kind {
+    Npm,
+    Pnpm,
+    YarnClassic,
+    YarnBerry,
+    Bun,
+}
+
+impl PackageManager {
+    /// The package manager that `package.json` names, else the one of the files, else the one of `engines`, else npm.
+    pub(in super::super) fn detect(
+        app: &App,
+        package_json: &PackageJson,
+        messages: &mut Messages,
+    ) -> Result<Self, AppError> {
+        let kind = match named(package_json, messages) {
+            Some(kind) => Some(kind),
+            None => match of_files(app)? {
+                Some(kind) => Some(kind),
+                None => of_engines(package_json),
+            },
+        };
+        if kind.is_none() {
+            if app.has("package-lock.json")? {
+                messages.info("package-lock.json found, so npm it is");
+            } else {
+                messages.warning("nothing tells the package manager, so npm it is");
+            }
+            messages.suggestion(
+                "name the package manager and its version in package.json as `packageManager`",
+            );
+        }
+        Ok(match kind {
+            None | Some(Kind::Npm) => Self::Npm,
+            Some(Kind::Pnpm) => Self::Pnpm,
+            Some(Kind::YarnClassic) => Self::YarnClassic,
+            Some(Kind::YarnBerry) => Self::YarnBerry(YarnBerry::read(app, package_json)?),
+            Some(Kind::Bun) => Self::Bun,
+        })
+    }
+}
+
+/// The package manager of the fields `packageManager` and `devEngines.packageManager`.
+fn named(package_json: &PackageJson, messages: &mut Messages) -> Option<Kind> {
+    for named in package_json.named_package_managers() {
+        match (named.name, named.version) {
+            ("npm", _) => return Some(Kind::Npm),
+            ("pnpm", _) => return Some(Kind::Pnpm),
+            ("bun", _) => return Some(Kind::Bun),
+            ("yarn", Some(version)) => return Some(yarn(version)),
+            // Without a version the files know better which Yarn it is.
+            ("yarn", None) => {}
+            (name, _) => messages.warning(format!(
+                "{} names {name}, which is not a package manager that is known here; looking on for one that is",
+                named.origin
+            )),
+        }
+    }
+    None
+}
+
+fn of_files(app: &App) -> Result<Option<Kind>, AppError> {
+    for (file, kind) in FILES {
+        if app.has(file)? {
+            if matches!(kind, Kind::YarnClassic) && app.read_text(file)?.contains(BERRY_LOCK_FILE) {
+                return Ok(Some(Kind::YarnBerry));
+            }
+            return Ok(Some(kind));
+        }
+    }
+    Ok(None)
+}
+
+fn of_engines(package_json: &PackageJson) -> Option<Kind> {
+    ENGINES.iter().find_map(|name| {
+        let version = package_json.engine(name)?;
+        Some(match *name {
+            "pnpm" => Kind::Pnpm,
+            "bun" => Kind::Bun,
+            _ => yarn(version),
+        })
+    })
+}
+
+/// Yarn 1 and its successors are two different programs.
+fn yarn(version: &str) -> Kind {
+    let version = version.trim_start_matches(['v', '^', '~', '=', ' ']);
+    if version.split(['.', ' ']).next() == Some("1") {
+        Kind::YarnClassic
+    } else {
+        Kind::YarnBerry
+    }
+}
