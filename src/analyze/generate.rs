@@ -333,6 +333,7 @@ mod tests {
         1. the script `start` in package.json
         2. the file named by `main` in package.json
         3. index.js, then index.ts
+        4. the app of Next.js in an Nx workspace
         data: permission denied; taken as empty
         RAILPACK_NODE_VERISON is set, but nothing in this plan depends on it
         ");

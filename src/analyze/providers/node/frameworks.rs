@@ -49,12 +49,6 @@ pub(super) fn refuse(
     if let Some(setting) = context.environment.setting("SPA_OUTPUT_DIR") {
         return Err(unsupported("a static site", setting.origin));
     }
-    let uses_nx = workspace
-        .packages()
-        .any(|package| package.package_json.has_dependency("nx"));
-    if uses_nx && workspace.root.package_json.script("build").is_none() && app.has("nx.json")? {
-        return Err(unsupported("building with Nx", "nx.json"));
-    }
     for package in workspace.packages() {
         if let Some((framework, found)) = find(app, package)? {
             return Err(unsupported(framework, found));

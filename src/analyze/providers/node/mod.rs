@@ -8,6 +8,7 @@ mod dev_engines;
 mod frameworks;
 mod install;
 mod node_modules;
+mod nx;
 mod package_json;
 mod package_manager;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::analyze::error::AnalyzeError;
 use crate::analyze::parts::{exec, local_layer, step_layer, step_paths};
 use crate::analyze::steps::CommandStep;
 use crate::plan::Plan;
+use nx::NxApp;
 use package_json::PackageJson;
 use package_manager::PackageManager;
 use workspace::Workspace;
@@ -40,7 +42,8 @@ const COREPACK_HOME: &str = "/opt/corepack";
 const START_COMMAND_HELP: &str = "for a Node.js or Bun app these are looked at, in this order:
 1. the script `start` in package.json
 2. the file named by `main` in package.json
-3. index.js, then index.ts";
+3. index.js, then index.ts
+4. the app of Next.js in an Nx workspace";
 
 /// The provider of Node.js and Bun apps.
 pub(super) struct NodeProvider;
@@ -111,6 +114,8 @@ struct Node<'a> {
     app: &'a App,
     package_manager: PackageManager,
     workspace: Workspace,
+    /// Built and started where the root has no scripts for it.
+    nx_app: Option<NxApp>,
 }
 
 impl<'a> Node<'a> {
@@ -125,10 +130,17 @@ impl<'a> Node<'a> {
         let package_manager =
             PackageManager::detect(app, &workspace.root.package_json, &mut context.messages)?;
         frameworks::refuse(context, app, &workspace)?;
+        let root = &workspace.root.package_json;
+        let nx_app = if root.script("build").is_none() || root.script("start").is_none() {
+            NxApp::find(context, app, &workspace)?
+        } else {
+            None
+        };
         let node = Self {
             app,
             package_manager,
             workspace,
+            nx_app,
         };
         node.check_corepack()?;
         Ok(node)
@@ -199,6 +211,10 @@ impl<'a> Node<'a> {
         if self.package_json().script("build").is_some() {
             step.commands
                 .push(exec(self.package_manager.run_script("build")));
+        } else if let Some(nx_app) = &self.nx_app {
+            step.commands.push(exec(nx_app.build_command()));
+            step.variables
+                .insert("NEXT_TELEMETRY_DISABLED".to_owned(), "1".to_owned());
         }
         step.caches
             .push(context.caches.add("node-modules", NODE_MODULES_CACHE));
@@ -217,7 +233,9 @@ impl<'a> Node<'a> {
             Some(main) => Some(main),
             None => self.app.first_of(&["index.js", "index.ts"])?,
         };
-        Ok(file.map(|file| self.package_manager.run_file(file)))
+        Ok(file
+            .map(|file| self.package_manager.run_file(file))
+            .or_else(|| self.nx_app.as_ref().map(NxApp::start_command)))
     }
 
     /// The environment of the build and the app.

@@ -13,6 +13,7 @@ use super::dev_engines::DevEngines;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct PackageJson {
+    pub(super) name: Option<String>,
     #[serde(deserialize_with = "null_as_default")]
     pub(super) scripts: BTreeMap<String, String>,
     #[serde(deserialize_with = "null_as_default")]

@@ -111,6 +111,7 @@ fn an_app_without_a_start_command_is_told_where_it_is_looked_for() {
     1. the script `start` in package.json
     2. the file named by `main` in package.json
     3. index.js, then index.ts
+    4. the app of Next.js in an Nx workspace
     ");
     let options = AnalyzeOptions {
         error_missing_start: true,
@@ -282,7 +283,6 @@ fn what_is_not_planned_yet_is_named_with_what_shows_it() {
         app(vite).file("vite.config.ts", ""),
         app(r#"{"workspaces": ["web"]}"#)
             .file("web/package.json", r#"{"dependencies": {"nuxt": "4"}}"#),
-        app(r#"{"devDependencies": {"nx": "22"}}"#).file("nx.json", "{}"),
         app("{}").file("railpack.json", "{}"),
         app("{}").file("Procfile", "web: x"),
         app("{}").file("composer.json", "{}"),
@@ -297,7 +297,6 @@ fn what_is_not_planned_yet_is_named_with_what_shows_it() {
     found `vite build` in package.json: Vite is not supported yet
     found vite.config.ts: Vite is not supported yet
     found the dependency `nuxt` in web/package.json: Nuxt is not supported yet
-    found nx.json: building with Nx is not supported yet
     found railpack.json: a configuration file is not supported yet
     found Procfile: a start command in a Procfile is not supported yet
     found composer.json: the provider php is not supported yet

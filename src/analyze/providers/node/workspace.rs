@@ -64,6 +64,19 @@ impl Package {
         Ok(package)
     }
 
+    /// Its name, if it has one.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.package_json
+            .name
+            .as_deref()
+            .filter(|name| !name.is_empty())
+    }
+
+    /// The last part of its directory's path.
+    pub(super) fn directory_name(&self) -> &str {
+        self.directory.rsplit('/').next().unwrap_or(&self.directory)
+    }
+
     /// The path of a file of the package.
     pub(super) fn path(&self, file: &str) -> String {
         if self.directory.is_empty() {
