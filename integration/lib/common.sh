@@ -45,9 +45,9 @@ step() {
 stamp_is() { [ -f "$STAMPS/$1" ] && [ "$(cat "$STAMPS/$1")" = "$2" ]; }
 stamp_set() { printf '%s\n' "$2" >"$STAMPS/$1"; }
 
-# One digest over the names and contents of files and directories.
+# One digest over the names and contents of files and directories of a checkout, wherever that is.
 digest_of() {
-  find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32
+  find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | sed "s#  $SOURCE/#  #" | sha256sum | cut -c1-32
 }
 
 # start_daemon NAME COMMAND...: detached from this shell and its terminal, so that it outlives both.
