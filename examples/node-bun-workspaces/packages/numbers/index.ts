@@ -1,0 +1,3 @@
+import { toWords } from "number-to-words";
+
+export const spell = (value: number): string => toWords(value);
