@@ -1,0 +1,5 @@
+import { kebabCase } from "change-case";
+
+export function slug(title: string): string {
+  return kebabCase(title);
+}
