@@ -43,6 +43,19 @@ pub enum AnalyzeError {
         /// What should be.
         expected: &'static str,
     },
+    /// A directory that was chosen as the app, and is no package of the workspace.
+    #[error(
+        "{origin}: `{found}` is not a package of the workspace; {}",
+        members_in_words(members)
+    )]
+    NotInWorkspace {
+        /// What chose it.
+        origin: String,
+        /// The directory.
+        found: String,
+        /// The directories that are packages.
+        members: Vec<String>,
+    },
     /// Settings of the user's that make no plan: names, paths, images or command lines that cannot be.
     #[error("the plan cannot be built\n{0}")]
     Plan(Problems),
@@ -68,9 +81,23 @@ impl AnalyzeError {
             }
             Self::NoStartCommand { .. } => Some("set it with --start-cmd or RAILPACK_START_CMD".to_owned()),
             Self::Plan(problems) => problems.as_slice().iter().find_map(Problem::hint),
-            Self::Unsupported { .. } | Self::Value { .. } | Self::MiseConfig(_) => None,
+            Self::Unsupported { .. } | Self::NotInWorkspace { .. } | Self::Value { .. } | Self::MiseConfig(_) => None,
         }
     }
+}
+
+/// The packages of a workspace, in the middle of a message.
+fn members_in_words(members: &[String]) -> String {
+    /// More make no one wiser.
+    const SHOWN: usize = 20;
+    if members.is_empty() {
+        return "there is no workspace here".to_owned();
+    }
+    let mut shown: Vec<_> = members.iter().take(SHOWN).map(String::as_str).collect();
+    if members.len() > SHOWN {
+        shown.push("...");
+    }
+    format!("its packages are {}", shown.join(", "))
 }
 
 /// Names under each other, as a tree of one level.

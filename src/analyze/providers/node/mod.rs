@@ -7,6 +7,7 @@ mod browsers;
 mod dev_engines;
 mod frameworks;
 mod install;
+mod member;
 mod node_modules;
 mod nx;
 mod package_json;
@@ -28,7 +29,7 @@ use crate::plan::Plan;
 use nx::NxApp;
 use package_json::PackageJson;
 use package_manager::PackageManager;
-use workspace::Workspace;
+use workspace::{Package, Workspace};
 
 /// The file that describes an app and each of its packages.
 const MANIFEST: &str = "package.json";
@@ -36,6 +37,8 @@ const MANIFEST: &str = "package.json";
 const JSON5_MANIFEST: &str = "package.json5";
 /// Where build tools keep what makes their next run faster.
 const NODE_MODULES_CACHE: &str = "/app/node_modules/.cache";
+/// The setting `RAILPACK_APP_DIR`.
+const APP_DIRECTORY: &str = "APP_DIR";
 /// Where Corepack keeps the package managers that it installs.
 const COREPACK_HOME: &str = "/opt/corepack";
 
@@ -76,7 +79,7 @@ impl Provider for NodeProvider {
 
         let mut build = CommandStep::new("build");
         build.inputs.push(step_layer(&install.name));
-        node.build(context, &mut build);
+        node.build(context, &mut build)?;
 
         context.deploy.start_command = node.start_command()?;
         context.deploy.variables.extend(node.variables());
@@ -114,6 +117,8 @@ struct Node<'a> {
     app: &'a App,
     package_manager: PackageManager,
     workspace: Workspace,
+    /// The package of the workspace that is the app, if it is not the one at the root.
+    member: Option<Package>,
     /// Built and started where the root has no scripts for it.
     nx_app: Option<NxApp>,
 }
@@ -130,8 +135,13 @@ impl<'a> Node<'a> {
         let package_manager =
             PackageManager::detect(app, &workspace.root.package_json, &mut context.messages)?;
         frameworks::refuse(context, app, &workspace)?;
+        let member = workspace
+            .choose(context.environment.setting(APP_DIRECTORY).as_ref())?
+            .cloned();
         let root = &workspace.root.package_json;
-        let nx_app = if root.script("build").is_none() || root.script("start").is_none() {
+        let needs_nx_app =
+            member.is_none() && (root.script("build").is_none() || root.script("start").is_none());
+        let nx_app = if needs_nx_app {
             NxApp::find(context, app, &workspace)?
         } else {
             None
@@ -140,6 +150,7 @@ impl<'a> Node<'a> {
             app,
             package_manager,
             workspace,
+            member,
             nx_app,
         };
         node.check_corepack()?;
@@ -204,11 +215,17 @@ impl<'a> Node<'a> {
                 self.workspace.members.len()
             ));
         }
+        if let Some(member) = &self.member {
+            let text = format!("the app is {}", member.directory);
+            context.messages.info(text);
+        }
     }
 
-    fn build(&self, context: &mut Context<'_>, step: &mut CommandStep) {
+    fn build(&self, context: &mut Context<'_>, step: &mut CommandStep) -> Result<(), AnalyzeError> {
         step.inputs.push(local_layer());
-        if self.package_json().script("build").is_some() {
+        if let Some(member) = &self.member {
+            step.commands.extend(self.build_member(member)?);
+        } else if self.package_json().script("build").is_some() {
             step.commands
                 .push(exec(self.package_manager.run_script("build")));
         } else if let Some(nx_app) = &self.nx_app {
@@ -218,9 +235,13 @@ impl<'a> Node<'a> {
         }
         step.caches
             .push(context.caches.add("node-modules", NODE_MODULES_CACHE));
+        Ok(())
     }
 
     fn start_command(&self) -> Result<Option<String>, AnalyzeError> {
+        if let Some(member) = &self.member {
+            return Ok(self.start_member(member)?);
+        }
         if self.package_json().script("start").is_some() {
             return Ok(Some(self.package_manager.run_script("start")));
         }

@@ -1,0 +1,273 @@
+//! One package of a workspace as the app: dependencies are installed for the whole workspace, and only this package, with
+//! what it needs of the others, is built and started.
+
+use std::collections::BTreeSet;
+
+use super::Node;
+use super::package_manager::PackageManager;
+use super::workspace::{Package, Workspace};
+use crate::analyze::app::AppError;
+use crate::analyze::environment::Setting;
+use crate::analyze::error::AnalyzeError;
+use crate::analyze::parts::{exec, shell, shell_word};
+use crate::plan::Command;
+
+/// Tools that build a package and what it needs of the workspace, in the right order: the file and the dependency that
+/// show them, and the command up to the package's name.
+const TASK_RUNNERS: [(&str, &str, &str); 2] = [
+    ("turbo.json", "turbo", "turbo run build --filter="),
+    ("nx.json", "nx", "nx build "),
+];
+const INDEX_FILES: [&str; 2] = ["index.js", "index.ts"];
+
+impl Workspace {
+    /// The package in the directory that a setting names; `None` is the package at the root.
+    pub(super) fn choose(
+        &self,
+        setting: Option<&Setting>,
+    ) -> Result<Option<&Package>, AnalyzeError> {
+        let Some(setting) = setting else {
+            return Ok(None);
+        };
+        let directory = setting.value.trim_start_matches("./").trim_matches('/');
+        if ["", "."].contains(&directory) {
+            return Ok(None);
+        }
+        let found = self.members.iter().find(|member| {
+            member.directory == directory || member.name() == Some(setting.value.as_str())
+        });
+        match found {
+            Some(member) => Ok(Some(member)),
+            None => Err(AnalyzeError::NotInWorkspace {
+                origin: setting.origin.clone(),
+                found: setting.value.clone(),
+                members: self
+                    .members
+                    .iter()
+                    .map(|member| member.directory.clone())
+                    .collect(),
+            }),
+        }
+    }
+
+    /// The packages of the workspace that `package` depends on, each behind those that it depends on itself.
+    fn needed_by<'a>(&'a self, package: &'a Package) -> Vec<&'a Package> {
+        let mut needed = Vec::new();
+        let mut seen = BTreeSet::from([package.directory.as_str()]);
+        // A package, and how many of its dependencies have been looked at.
+        let mut path = vec![(package, self.dependencies_of(package))];
+        while let Some((package, dependencies)) = path.last_mut() {
+            if let Some(dependency) = dependencies.pop() {
+                if seen.insert(&dependency.directory) {
+                    path.push((dependency, self.dependencies_of(dependency)));
+                }
+            } else {
+                needed.push(*package);
+                path.pop();
+            }
+        }
+        // The package itself comes last.
+        needed.pop();
+        needed
+    }
+
+    /// The packages of the workspace that a package names as dependencies, the last by directory first.
+    fn dependencies_of(&self, package: &Package) -> Vec<&Package> {
+        self.members
+            .iter()
+            .rev()
+            .filter(|member| {
+                member
+                    .name()
+                    .is_some_and(|name| package.package_json.has_dependency(name))
+            })
+            .collect()
+    }
+}
+
+impl Node<'_> {
+    /// The commands that build a package of the workspace, and before it what it needs of the others.
+    pub(super) fn build_member(&self, member: &Package) -> Result<Vec<Command>, AppError> {
+        for (file, dependency, line) in TASK_RUNNERS {
+            if self.app.has(file)? && self.workspace.root.package_json.has_dependency(dependency) {
+                let name = member.name().unwrap_or_else(|| member.directory_name());
+                let line = format!("{line}{}", shell_word(name));
+                return Ok(vec![exec(self.package_manager.run_program(&line))]);
+            }
+        }
+        let mut packages = self.workspace.needed_by(member);
+        packages.push(member);
+        Ok(packages
+            .into_iter()
+            .filter(|package| package.package_json.script("build").is_some())
+            .map(|package| self.run_member_script(package, "build"))
+            .collect())
+    }
+
+    /// The command that starts a package of the workspace.
+    pub(super) fn start_member(&self, member: &Package) -> Result<Option<String>, AppError> {
+        if member.package_json.script("start").is_some() {
+            return Ok(Some(self.member_script(member, "start")));
+        }
+        let mut file = member.package_json.main.as_deref();
+        for index_file in INDEX_FILES {
+            if file.is_none_or(str::is_empty) && self.app.has(&member.path(index_file))? {
+                file = Some(index_file);
+            }
+        }
+        Ok(file.filter(|file| !file.is_empty()).map(|file| {
+            let directory = shell_word(&member.directory);
+            format!("cd {directory} && {}", self.package_manager.run_file(file))
+        }))
+    }
+
+    fn run_member_script(&self, member: &Package, script: &str) -> Command {
+        let line = self.member_script(member, script);
+        if line.starts_with("cd ") {
+            shell(&line)
+        } else {
+            exec(line)
+        }
+    }
+
+    /// The line that runs a script of a package, from the root of the workspace.
+    fn member_script(&self, member: &Package, script: &str) -> String {
+        let directory = shell_word(&member.directory);
+        match &self.package_manager {
+            PackageManager::Npm => format!("npm run {script} --workspace {directory}"),
+            PackageManager::Pnpm => format!("pnpm --filter ./{directory} run {script}"),
+            // `--filter` would write the package's name in front of every line of its output.
+            PackageManager::Bun => format!("bun run --cwd {directory} {script}"),
+            PackageManager::YarnClassic | PackageManager::YarnBerry(_) => match member.name() {
+                Some(name) => format!("yarn workspace {} run {script}", shell_word(name)),
+                None => format!("cd {directory} && yarn run {script}"),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analyze::app::memory::Memory;
+    use crate::analyze::providers::node::tests::{commands, plan, start_command, try_plan};
+
+    const WEB: [(&str, &str); 1] = [("RAILPACK_APP_DIR", "apps/web")];
+
+    /// A workspace of which `apps/web` needs `packages/ui`, and that `packages/util`; `packages/old` is of no use.
+    fn tree(root: &str) -> Memory {
+        let package = |name: &str, rest: &str| {
+            format!(r#"{{"name": "@org/{name}", "scripts": {{"build": "x"}}, {rest}}}"#)
+        };
+        Memory::default()
+            .file(
+                "package.json",
+                format!(r#"{{"workspaces": ["apps/*", "packages/*"], {root}}}"#),
+            )
+            .file(
+                "apps/web/package.json",
+                r#"{"name": "@org/web", "scripts": {"build": "x", "start": "y"}, "dependencies": {"@org/ui": "*", "ms": "2"}}"#,
+            )
+            .file(
+                "packages/ui/package.json",
+                package("ui", r#""dependencies": {"@org/util": "*"}, "devDependencies": {"@org/web": "*", "@org/lint": "*"}"#),
+            )
+            .file("packages/util/package.json", package("util", r#""main": "x.js""#))
+            .file("packages/lint/package.json", r#"{"name": "@org/lint"}"#)
+            .file("packages/old/package.json", package("old", r#""main": """#))
+    }
+
+    #[test]
+    fn a_package_is_built_behind_what_it_needs_and_started() {
+        let plans: Vec<_> = [
+            ("package-lock.json", "{}"),
+            ("pnpm-lock.yaml", ""),
+            ("yarn.lock", ""),
+            (".yarnrc.yml", ""),
+            ("bun.lock", ""),
+        ]
+        .into_iter()
+        .map(|(file, content)| {
+            let analysis = plan(tree(r#""name": "root""#).file(file, content), &WEB);
+            let build = commands(&analysis, "build").join("\n");
+            format!("{build}\n{}", start_command(&analysis).unwrap_or("none"))
+        })
+        .collect();
+        insta::assert_snapshot!(plans.join("\n"), @"
+        npm run build --workspace packages/util
+        npm run build --workspace packages/ui
+        npm run build --workspace apps/web
+        npm run start --workspace apps/web
+        pnpm --filter ./packages/util run build
+        pnpm --filter ./packages/ui run build
+        pnpm --filter ./apps/web run build
+        pnpm --filter ./apps/web run start
+        yarn workspace @org/util run build
+        yarn workspace @org/ui run build
+        yarn workspace @org/web run build
+        yarn workspace @org/web run start
+        yarn workspace @org/util run build
+        yarn workspace @org/ui run build
+        yarn workspace @org/web run build
+        yarn workspace @org/web run start
+        bun run --cwd packages/util build
+        bun run --cwd packages/ui build
+        bun run --cwd apps/web build
+        bun run --cwd apps/web start
+        ");
+    }
+
+    #[test]
+    fn a_task_runner_builds_what_a_package_needs() {
+        for (file, dependency, expected) in [
+            (
+                "turbo.json",
+                "turbo",
+                "npx turbo run build --filter=@org/web",
+            ),
+            ("nx.json", "nx", "npx nx build @org/web"),
+        ] {
+            let root = format!(r#""devDependencies": {{"{dependency}": "2"}}"#);
+            let analysis = plan(tree(&root).file(file, "{}"), &WEB);
+            assert_eq!(commands(&analysis, "build"), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_package_without_scripts_is_started_by_its_file() {
+        let member = |tree: Memory| {
+            let analysis = plan(
+                tree.file("package.json", r#"{"workspaces": ["my api"]}"#),
+                &[("RAILPACK_APP_DIR", "./my api/")],
+            );
+            start_command(&analysis).map(str::to_owned)
+        };
+        let main = Memory::default().file("my api/package.json", r#"{"main": "src/a.js"}"#);
+        assert_eq!(
+            member(main).as_deref(),
+            Some("cd 'my api' && node src/a.js")
+        );
+        let index = Memory::default()
+            .file("my api/package.json", r#"{"main": ""}"#)
+            .file("my api/index.ts", "");
+        assert_eq!(
+            member(index).as_deref(),
+            Some("cd 'my api' && node index.ts")
+        );
+        let nothing = Memory::default()
+            .file("my api/package.json", "{}")
+            .file("index.js", "");
+        assert_eq!(member(nothing), None);
+    }
+
+    #[test]
+    fn a_directory_that_is_no_package_is_an_error_with_those_that_are() {
+        let variables = [("RAILPACK_APP_DIR", "apps/wbe")];
+        let error = try_plan(tree(r#""name": "root""#), &variables).unwrap_err();
+        insta::assert_snapshot!(error, @"RAILPACK_APP_DIR: `apps/wbe` is not a package of the workspace; its packages are apps/web, packages/lint, packages/old, packages/ui, packages/util");
+        let alone = Memory::default()
+            .file("package.json", "{}")
+            .file("web/x", "");
+        let error = try_plan(alone, &[("RAILPACK_APP_DIR", "web")]).unwrap_err();
+        insta::assert_snapshot!(error, @"RAILPACK_APP_DIR: `web` is not a package of the workspace; there is no workspace here");
+    }
+}
