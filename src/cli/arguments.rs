@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 
     /// Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 1000)]
     pub(super) verbose: bool,
 
     /// Print version
@@ -36,6 +36,25 @@ pub(super) enum Command {
     /// Tells what is known about an app and its image
     #[command(visible_alias = "i")]
     Info(InfoArguments),
+    /// Writes a script that completes commands and options in a shell
+    Completion(CompletionArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+/// A shell that completes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    #[value(alias = "pwsh")]
+    Powershell,
 }
 
 /// What every command takes that plans an app.
@@ -120,6 +139,14 @@ pub(super) struct InfoArguments {
     /// Show the plan too
     #[arg(long)]
     pub(super) show_plan: bool,
+
+    /// Draw the plan, as SVG, into this file; without a file the picture takes the place of the description
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[expect(
+        clippy::option_option,
+        reason = "clap's type for an option that may be given without a value"
+    )]
+    pub(super) graph: Option<Option<PathBuf>>,
 
     #[command(flatten)]
     pub(super) planning: PlanningArguments,

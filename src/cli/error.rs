@@ -5,6 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use super::ExitStatus;
+use super::graph::TooLarge;
 use super::output::WriteError;
 use super::planning::PlanningError;
 use crate::analyze::is_temporary;
@@ -16,6 +17,8 @@ pub(super) enum CommandError {
     Planning(#[from] PlanningError),
     #[error(transparent)]
     Write(#[from] WriteError),
+    #[error(transparent)]
+    Graph(#[from] TooLarge),
     #[error("cannot write to standard output")]
     Stdout(#[source] io::Error),
 }
@@ -26,7 +29,7 @@ impl CommandError {
         match self {
             Self::Planning(error) => error.hint(),
             Self::Write(error) => error.hint(),
-            Self::Stdout(_) => None,
+            Self::Graph(_) | Self::Stdout(_) => None,
         }
     }
 
@@ -39,6 +42,7 @@ impl CommandError {
         let is_temporary = match self {
             Self::Planning(error) => error.is_temporary(),
             Self::Write(error) => error.is_temporary(),
+            Self::Graph(_) => false,
             Self::Stdout(error) => is_temporary(error),
         };
         if is_temporary {

@@ -4,8 +4,9 @@ use super::Session;
 use super::arguments::{Format, InfoArguments};
 use super::build_result::BuildResult;
 use super::error::CommandError;
+use super::graph;
 use super::plan::write;
-use super::planning::plan_app;
+use super::planning::{Planned, plan_app};
 use super::pretty::{Look, describe, section};
 
 /// Plans an app and writes what is known about it.
@@ -14,24 +15,44 @@ pub(super) fn run(
     session: &mut Session<'_>,
 ) -> Result<(), CommandError> {
     let planned = plan_app(&arguments.planning, session.verbose, session.variable);
+    let picture = match (&arguments.graph, &planned.outcome) {
+        (Some(_), Ok(analysis)) => Some(graph::draw(&analysis.plan, analysis.provider)?),
+        _ => None,
+    };
+    let (what, text) = match (&arguments.graph, picture) {
+        (Some(Some(file)), Some(picture)) => {
+            write(session, file, &picture, "graph")?;
+            ("info", text(arguments, &planned, session))
+        }
+        (Some(None), Some(picture)) => ("graph", picture),
+        // No picture shows that there is no plan.
+        (Some(None), None) => {
+            planned.outcome?;
+            return Ok(());
+        }
+        _ => ("info", text(arguments, &planned, session)),
+    };
+    match &arguments.out {
+        None => session.write(&text)?,
+        Some(path) => write(session, path, &text, what)?,
+    }
+    planned.outcome?;
+    Ok(())
+}
+
+/// What is known, for a person or for programs.
+fn text(arguments: &InfoArguments, planned: &Planned, session: &Session<'_>) -> String {
+    if arguments.format == Format::Json {
+        return BuildResult::new(planned).to_json();
+    }
     let look = match arguments.out {
         None => session.stdout_look,
         Some(_) => Look::PLAIN,
     };
-    let mut text = match arguments.format {
-        Format::Json => BuildResult::new(&planned).to_json(),
-        Format::Pretty => describe(&planned, look),
-    };
-    if let (Format::Pretty, true, Ok(analysis)) =
-        (arguments.format, arguments.show_plan, &planned.outcome)
-    {
+    let mut text = describe(planned, look);
+    if let (true, Ok(analysis)) = (arguments.show_plan, &planned.outcome) {
         text.push_str(&section("Plan", look));
         text.push_str(&analysis.plan.to_json());
     }
-    match &arguments.out {
-        None => session.write(&text)?,
-        Some(path) => write(session, path, &text, "info")?,
-    }
-    planned.outcome?;
-    Ok(())
+    text
 }

@@ -5,7 +5,9 @@
 
 mod arguments;
 mod build_result;
+mod completion;
 mod error;
+mod graph;
 mod info;
 mod output;
 mod plan;
@@ -122,6 +124,7 @@ pub fn run(
         Command::Plan(arguments) => plan::run(arguments, &mut session),
         Command::Prepare(arguments) => prepare::run(arguments, &mut session),
         Command::Info(arguments) => info::run(arguments, &mut session),
+        Command::Completion(arguments) => completion::run(arguments, &mut session),
     };
     match ended {
         Ok(()) => ExitStatus::Success,

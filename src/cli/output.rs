@@ -66,6 +66,9 @@ impl WriteError {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 "name a file in a directory that may be written to"
             }
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                "a file is where a directory has to be"
+            }
             _ => return None,
         };
         Some(hint.to_owned())

@@ -545,6 +545,153 @@ fn a_closed_standard_output_is_a_quiet_failure() {
 }
 
 #[test]
+fn each_shell_completes_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "pwsh"] {
+        let ended = railpack(&["completion", shell], &[]);
+        assert_eq!(
+            (ended.status, ended.stderr.as_str()),
+            (ExitStatus::Success, "")
+        );
+        for word in [
+            "plan",
+            "prepare",
+            "info",
+            "completion",
+            "error-missing-start",
+        ] {
+            assert!(ended.stdout.contains(word), "{shell} {word}");
+        }
+    }
+    let ended = railpack(&["completion", "tcsh"], &[]);
+    assert_eq!(ended.status, ExitStatus::Usage);
+    insta::assert_snapshot!(ended.stderr, @"
+    error: invalid value 'tcsh' for '<SHELL>'
+      [possible values: bash, zsh, fish, powershell]
+
+      tip: a similar value exists: 'zsh'
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn a_picture_goes_where_the_arguments_say() {
+    let app = app();
+    let (picture, other) = (app.path().join("plan.svg"), app.path().join("other.svg"));
+    let described = railpack(&["info", text(app.path())], &[]).stdout;
+    let ended = railpack(&["info", text(app.path()), "--graph", text(&picture)], &[]);
+    assert_eq!(
+        (ended.status, ended.stdout),
+        (ExitStatus::Success, described)
+    );
+    let picture = fs::read_to_string(picture).unwrap();
+    assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
+    assert_eq!(
+        railpack(&["info", text(app.path()), "--graph"], &[]).stdout,
+        picture
+    );
+    let ended = railpack(
+        &["info", text(app.path()), "--graph", "--out", text(&other)],
+        &[],
+    );
+    assert_eq!(
+        (ended.status, ended.stdout.as_str()),
+        (ExitStatus::Success, "")
+    );
+    assert_eq!(fs::read_to_string(other).unwrap(), picture);
+
+    fs::write(app.path().join("package.json"), "{").unwrap();
+    let ended = railpack(&["info", text(app.path()), "--graph"], &[]);
+    assert_eq!(
+        (ended.status, ended.stdout.as_str()),
+        (ExitStatus::Failure, "")
+    );
+}
+
+#[test]
+fn odd_arguments_are_told() {
+    let app = app();
+    let file = app.path().join("package.json");
+    let below_a_file = file.join("info.txt");
+    let runs = [
+        vec!["info", text(&file)],
+        vec!["info", text(app.path()), "--out", text(&below_a_file)],
+        vec!["info", text(app.path()), "--graph", text(app.path())],
+        vec![
+            "prepare",
+            text(app.path()),
+            "--plan-out",
+            "/proc/version/plan",
+        ],
+        vec!["info", text(app.path()), "--format", "xml"],
+        vec!["plan", text(app.path()), "--out", "a", "--out", "b"],
+        vec!["info", text(app.path()), "--start-cmd"],
+        vec!["plan", text(app.path()), "another"],
+        vec!["build", text(app.path())],
+        vec!["--verbose"],
+        vec![],
+    ];
+    let told: Vec<_> = runs
+        .iter()
+        .map(|arguments| {
+            let ended = railpack(arguments, &[]);
+            let first: Vec<_> = ended
+                .stderr
+                .lines()
+                .take_while(|line| !line.starts_with("Usage"))
+                .collect();
+            format!("{:?}\n{}\n", ended.status, first.join("\n").trim_end())
+        })
+        .collect();
+    insta::assert_snapshot!(self::told(&told.join("---\n"), &app), @"
+    Failure
+    error: [app]/package.json: is not a directory
+    ---
+    Failure
+    error: cannot make the directory [app]/package.json
+      caused by: File exists (os error 17)
+    hint: a file is where a directory has to be
+    ---
+    Failure
+    error: cannot write [app]
+      caused by: Is a directory (os error 21)
+    hint: name the file in it too
+    ---
+    Failure
+    error: cannot make the directory /proc/version
+      caused by: File exists (os error 17)
+    hint: a file is where a directory has to be
+    ---
+    Usage
+    error: invalid value 'xml' for '--format <FORMAT>'
+      [possible values: pretty, json]
+
+    For more information, try '--help'.
+    ---
+    Usage
+    error: the argument '--out <FILE>' cannot be used multiple times
+    ---
+    Usage
+    error: a value is required for '--start-cmd <COMMAND>' but none was supplied
+
+    For more information, try '--help'.
+    ---
+    Usage
+    error: unexpected argument 'another' found
+    ---
+    Usage
+    error: unrecognized subcommand 'build'
+    ---
+    Usage
+    error: 'railpack' requires a subcommand but one was not provided
+      [subcommands: plan, prepare, p, info, i, completion, help]
+    ---
+    Usage
+    Plans container images: looks at an app's source tree and writes a build plan
+    ");
+}
+
+#[test]
 fn arguments_that_make_no_sense_are_a_usage_error() {
     let ended = railpack(&["plan", "--build-command", "x"], &[]);
     assert_eq!(
@@ -588,11 +735,11 @@ fn help_and_version_go_to_standard_output() {
       -e, --env <NAME=VALUE>       Set a variable for the analysis; its name becomes a secret of the build. NAME alone takes the value of this process's environment
           --build-cmd <COMMAND>    The command that builds the app
           --start-cmd <COMMAND>    The command that the container runs
-          --verbose                Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
           --error-missing-start    Fail if no start command is found
           --frontend <IMAGE>       The frontend image for plain `docker build` to use [variable: `RAILPACK_FRONTEND`]
           --builder-image <IMAGE>  The image that the build's steps start from [variable: `RAILPACK_BUILDER_IMAGE`]
           --runtime-image <IMAGE>  The image that the app's image is laid over [variable: `RAILPACK_RUNTIME_IMAGE`]
       -h, --help                   Print help
+          --verbose                Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
     ");
 }

@@ -1,0 +1,40 @@
+//! `railpack completion`.
+
+use clap::CommandFactory;
+use clap_complete::{Shell as Generator, generate};
+
+use super::Session;
+use super::arguments::{Arguments, CompletionArguments, Shell};
+use super::error::CommandError;
+
+/// The program's name, as it is called.
+const PROGRAM: &str = "railpack";
+
+/// Writes the script of a shell to standard output.
+pub(super) fn run(
+    arguments: &CompletionArguments,
+    session: &mut Session<'_>,
+) -> Result<(), CommandError> {
+    let generator = match arguments.shell {
+        Shell::Bash => Generator::Bash,
+        Shell::Zsh => Generator::Zsh,
+        Shell::Fish => Generator::Fish,
+        Shell::Powershell => Generator::PowerShell,
+    };
+    // It cannot tell that writing failed; memory takes all.
+    let mut script = Vec::new();
+    generate(generator, &mut Arguments::command(), PROGRAM, &mut script);
+    session.write(&String::from_utf8_lossy(&script))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Arguments::command().debug_assert();
+    }
+}
