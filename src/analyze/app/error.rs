@@ -69,9 +69,9 @@ pub enum AppError {
         /// The first byte that is not.
         position: Position,
     },
-    /// Not the JSON that was expected.
+    /// Not the JSON, YAML or TOML that was expected.
     #[error("{path}:{position}: {problem}")]
-    Json {
+    Malformed {
         /// The file.
         path: String,
         /// Where.

@@ -1,18 +1,15 @@
-//! JSON with comments, as apps' own tools read it.
-
-use std::fmt;
-use std::marker::PhantomData;
+//! JSON with comments and JSON5, as apps' own tools read them.
 
 use jsonc_parser::{ParseOptions, parse_to_serde_value};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::de::DeserializeOwned;
 
 use super::AppError;
+use super::object::{Object, without_capital};
 use super::read::count;
 use crate::plan::Position;
 
 /// Comments and trailing commas are read as the reference reads them; everything else is strict JSON.
-const OPTIONS: ParseOptions = ParseOptions {
+pub(super) const WITH_COMMENTS: ParseOptions = ParseOptions {
     allow_comments: true,
     allow_trailing_commas: true,
     allow_loose_object_property_names: false,
@@ -25,9 +22,27 @@ const OPTIONS: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
+/// What <https://spec.json5.org> allows: nothing more than this.
+pub(super) const JSON5: ParseOptions = ParseOptions {
+    allow_comments: true,
+    allow_trailing_commas: true,
+    allow_loose_object_property_names: true,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: true,
+    allow_hexadecimal_numbers: true,
+    allow_unary_plus_numbers: true,
+    allow_bare_decimal_point_numbers: true,
+    allow_non_finite_numbers: true,
+    allow_extended_string_escapes: true,
+};
+
 /// Reads a file's text, whose JSON has to be an object.
-pub(super) fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, AppError> {
-    let problem = |line, column, problem| AppError::Json {
+pub(super) fn parse<T: DeserializeOwned>(
+    path: &str,
+    text: &str,
+    options: &ParseOptions,
+) -> Result<T, AppError> {
+    let problem = |line, column, problem| AppError::Malformed {
         path: path.to_owned(),
         position: Position {
             line: count(line),
@@ -38,7 +53,7 @@ pub(super) fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Ap
     if text.trim().is_empty() {
         return Err(problem(1, 1, "is empty, expected a JSON object".to_owned()));
     }
-    match parse_to_serde_value(text, &OPTIONS) {
+    match parse_to_serde_value(text, options) {
         Ok(Object(value)) => Ok(value),
         Err(error) => {
             let kind = without_capital(&error.kind().to_string());
@@ -47,34 +62,43 @@ pub(super) fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Ap
     }
 }
 
-/// What a JSON object holds. A struct alone would also be read from a list, its fields in a row.
-struct Object<T>(T);
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields<T>(PhantomData<T>);
+    use super::*;
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
-            type Value = T;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map))
-            }
-        }
-
-        deserializer.deserialize_map(Fields(PhantomData)).map(Self)
+    #[test]
+    fn json5_is_read_with_all_its_liberties() {
+        let text = "// a package\n{\n  unquoted: 'single \\\n quotes',\n  $name_1: +1,\n  hex: 0x1F,\n  half: .5,\n  list: [1, 2,],\n}";
+        let read: BTreeMap<String, serde_json::Value> =
+            parse("package.json5", text, &JSON5).unwrap();
+        insta::assert_snapshot!(serde_json::to_string(&read).unwrap(), @r#"{"$name_1":1,"half":0.5,"hex":31,"list":[1,2],"unquoted":"single  quotes"}"#);
     }
-}
 
-/// A text that can stand in the middle of a message.
-fn without_capital(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => String::new(),
+    #[test]
+    fn what_is_not_json5_is_an_error_with_its_place() {
+        let problem = |text: &str| {
+            parse::<BTreeMap<String, serde_json::Value>>("package.json5", text, &JSON5)
+                .unwrap_err()
+                .to_string()
+        };
+        let problems = [
+            "{a: 1 b: 2}",
+            "{\n  a: 'x\n}",
+            "{a: b}",
+            "[]",
+            "",
+            &"{a:".repeat(10_000),
+        ]
+        .map(problem);
+        insta::assert_snapshot!(problems.join("\n"), @"
+        package.json5:1:6: expected comma
+        package.json5:2:6: unterminated string literal
+        package.json5:1:5: unexpected token
+        package.json5:1:1: invalid type: sequence, expected an object
+        package.json5:1:1: is empty, expected a JSON object
+        package.json5:1:1537: maximum nesting depth exceeded
+        ");
     }
 }

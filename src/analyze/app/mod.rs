@@ -8,10 +8,13 @@ mod error;
 mod json;
 #[cfg(test)]
 pub(crate) mod memory;
+mod object;
 mod read;
 mod search;
+mod toml;
 mod tree;
 mod view;
+mod yaml;
 
 pub use directory::Directory;
 pub use error::AppError;

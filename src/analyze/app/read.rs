@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 
 use super::view::{LINK_LIMIT, Place};
-use super::{App, AppError, json};
+use super::{App, AppError, json, toml, yaml};
 use crate::plan::Position;
 
 /// The most that is read of one file, in bytes. Lock files of large apps reach a few MiB.
@@ -63,7 +63,22 @@ impl App {
 
     /// A file's JSON object, in which comments and commas before a closing bracket are allowed.
     pub fn read_json<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
-        json::parse(path, &self.read_text(path)?)
+        json::parse(path, &self.read_text(path)?, &json::WITH_COMMENTS)
+    }
+
+    /// A file's JSON5 object.
+    pub fn read_json5<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
+        json::parse(path, &self.read_text(path)?, &json::JSON5)
+    }
+
+    /// A file's YAML mapping; of several documents the first.
+    pub fn read_yaml<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
+        yaml::parse(path, &self.read_text(path)?)
+    }
+
+    /// A file's TOML.
+    pub fn read_toml<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
+        toml::parse(path, &self.read_text(path)?)
     }
 }
 
@@ -89,7 +104,7 @@ fn into_text(path: &str, content: Vec<u8>) -> Result<String, AppError> {
 }
 
 /// The place just behind a text.
-fn end_position(text: &str) -> Position {
+pub(super) fn end_position(text: &str) -> Position {
     let last_line = text.rsplit('\n').next().unwrap_or_default();
     Position {
         line: count(text.matches('\n').count() + 1),
