@@ -174,7 +174,7 @@ fn neither_aliases_nor_depth_nor_size_blow_up() {
         format!("{name}: {error}")
     });
     insta::assert_snapshot!(problems.join("\n"), @"
-    laughs: x.yaml:1:13: aliases make more than 1000000 values of this file
+    laughs: x.yaml:1:19: aliases make more than 1000000 values of this file
     chain of anchors: x.yaml:128:14: lists and mappings are nested more than 128 levels deep
     brackets: x.yaml:1:256: recursion limit exceeded
     braces: x.yaml:1:256: recursion limit exceeded
