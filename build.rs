@@ -18,6 +18,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     tonic_prost_build::configure()
         // Maps come out sorted by key, as the engine's own encoder sorts them: op digests depend on it.
         .btree_map(".")
+        // The ops of a graph and of its definition are the same bytes.
+        .bytes(".pb.Definition.def")
         // `Any` is two fields; a crate for it is not worth it.
         .compile_well_known_types(true)
         .build_transport(false)

@@ -97,8 +97,7 @@ fn places(error: &rpc::Status) -> Vec<String> {
 fn ops(engine: &Engine, solve: usize) -> Vec<pb::Op> {
     let definition = engine.calls().solves[solve].definition.clone().unwrap();
     let ops = definition.def.iter();
-    ops.map(|op| pb::Op::decode(op.as_slice()).unwrap())
-        .collect()
+    ops.map(|op| pb::Op::decode(op.as_ref()).unwrap()).collect()
 }
 
 /// The sources of the nth solve: identifier and attributes.

@@ -21,13 +21,17 @@ impl Graph {
     /// op; those that point outside `files` are left out.
     #[must_use]
     pub fn definition(&self, result: Output, files: &[SourceFile]) -> pb::Definition {
-        let mut definition = pb::Definition::default();
-        for (_, vertex) in self.leading_to(result) {
-            definition.def.push(vertex.encoded.bytes.clone());
-            definition
-                .metadata
-                .insert(vertex.digest.clone(), op_metadata(vertex));
-        }
+        let vertices = || self.leading_to(result).map(|(_, vertex)| vertex);
+        let mut definition = pb::Definition {
+            def: vertices()
+                .map(|vertex| vertex.encoded.bytes.clone())
+                .collect(),
+            // Collecting sorts once, where inserting one by one would look for each one's place.
+            metadata: vertices()
+                .map(|vertex| (vertex.digest.clone(), op_metadata(vertex)))
+                .collect(),
+            source: None,
+        };
         let terminal = pb::Op {
             inputs: vec![pb::Input {
                 digest: self.digest(result).to_owned(),
@@ -43,7 +47,7 @@ impl Graph {
         definition
             .metadata
             .insert(digest_of(&terminal), terminal_metadata);
-        definition.def.push(terminal);
+        definition.def.push(terminal.into());
         if !files.is_empty() {
             definition.source = Some(pb::Source {
                 locations: self.locations(result, files.len()),
@@ -80,11 +84,12 @@ impl Graph {
             },
         ) in self.leading_to(result)
         {
-            let input = |input: &Output| pb::Input {
-                digest: digests.get(&input.op).cloned().unwrap_or_default(),
-                index: i64::from(input.index),
-            };
-            let mut bytes = encode_inputs(inputs.iter().map(input).collect());
+            let digest = |op| digests.get(op).map_or("", String::as_str);
+            let mut bytes = Vec::with_capacity(encoded.bytes.len());
+            encode_inputs(
+                inputs.iter().map(|input| (digest(&input.op), input.index)),
+                &mut bytes,
+            );
             bytes.extend_from_slice(&encoded.bytes[encoded.body_start..]);
             bytes.extend_from_slice(&encoded.bytes[encoded.inputs_end..encoded.body_start]);
             digests.insert(op, digest_of(&bytes));

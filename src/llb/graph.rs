@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 use super::capability::{self, CapabilitySet};
 use super::draft::{self, Draft, Encoded};
 use super::{Exec, FileAction, MakeDirectory, Metadata, Source};
-use crate::proto::pb;
 
 /// Prefix of digests.
 const SHA256: &str = "sha256:";
@@ -156,11 +155,8 @@ impl Graph {
     }
 
     fn insert(&mut self, draft: Draft, metadata: Metadata) -> usize {
-        let input = |input: &Output| pb::Input {
-            digest: self.vertices[input.op].digest.clone(),
-            index: i64::from(input.index),
-        };
-        let inputs = draft.inputs.iter().map(input).collect();
+        let input = |input: &Output| (&*self.vertices[input.op].digest, input.index);
+        let inputs = draft.inputs.iter().map(input);
         let encoded = draft::encode(draft.body, draft.platform, inputs);
         let hash = Sha256::digest(&encoded.bytes).into();
         if let Some(&op) = self.by_hash.get(&hash) {

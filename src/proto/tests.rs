@@ -45,7 +45,7 @@ macro_rules! exchange {
 
 exchange! {
     definition: pb::Definition {
-        def: vec![vec![1, 2, 3], vec![]],
+        def: vec![vec![1, 2, 3].into(), Vec::new().into()],
         metadata: [(
             "sha256:1".to_owned(),
             pb::OpMetadata {
@@ -75,7 +75,7 @@ exchange! {
             infos: vec![pb::SourceInfo {
                 filename: "rpk.json".into(),
                 data: vec![123, 125],
-                definition: Some(pb::Definition { def: vec![vec![4]], ..Default::default() }),
+                definition: Some(pb::Definition { def: vec![vec![4].into()], ..Default::default() }),
                 language: "json".into(),
             }],
         }),
@@ -294,11 +294,11 @@ exchange! {
     inputs_request: gateway::InputsRequest {}
 
     inputs_response: gateway::InputsResponse {
-        definitions: [("context".to_owned(), pb::Definition { def: vec![vec![1]], ..Default::default() })].into(),
+        definitions: [("context".to_owned(), pb::Definition { def: vec![vec![1].into()], ..Default::default() })].into(),
     }
 
     solve_request: gateway::SolveRequest {
-        definition: Some(pb::Definition { def: vec![vec![1]], ..Default::default() }),
+        definition: Some(pb::Definition { def: vec![vec![1].into()], ..Default::default() }),
         frontend: "dockerfile.v0".into(),
         frontend_opt: [("k".to_owned(), "v".to_owned())].into(),
         allow_result_return: true,
@@ -320,7 +320,7 @@ exchange! {
         result: Some(gateway::Result {
             result: Some(gateway::result::Result::Ref(gateway::Ref {
                 id: "id".into(),
-                def: Some(pb::Definition { def: vec![vec![1]], ..Default::default() }),
+                def: Some(pb::Definition { def: vec![vec![1].into()], ..Default::default() }),
             })),
             metadata: [("containerimage.config".to_owned(), vec![123, 125])].into(),
             attestations: [(

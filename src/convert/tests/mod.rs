@@ -29,7 +29,7 @@ impl Decoded {
         let decoded = definition
             .def
             .iter()
-            .map(|bytes| (digest(bytes), pb::Op::decode(bytes.as_slice()).unwrap()));
+            .map(|bytes| (digest(bytes), pb::Op::decode(bytes.as_ref()).unwrap()));
         let names = definition.metadata.iter().filter_map(|(digest, metadata)| {
             metadata
                 .description
@@ -96,7 +96,7 @@ impl Decoded {
     }
 
     fn result(&self) -> &pb::Op {
-        let terminal = pb::Op::decode(self.definition.def.last().unwrap().as_slice()).unwrap();
+        let terminal = pb::Op::decode(self.definition.def.last().unwrap().as_ref()).unwrap();
         &self.ops[&terminal.inputs[0].digest]
     }
 

@@ -16,6 +16,7 @@ mod source;
 use std::collections::BTreeSet;
 
 use prost::Message;
+use prost::bytes::Bytes;
 
 use super::graph::Output;
 use crate::proto::pb;
@@ -41,20 +42,22 @@ pub(super) struct Draft {
 /// in this order, the oneof last, before they take its digest.
 #[derive(Debug)]
 pub(super) struct Encoded {
-    pub(super) bytes: Vec<u8>,
+    /// Shared with the definitions that the op is part of.
+    pub(super) bytes: Bytes,
     /// Where the inputs end.
     pub(super) inputs_end: usize,
     /// Where what it does begins.
     pub(super) body_start: usize,
 }
 
-/// The op's bytes, given its inputs with their digests.
-pub(super) fn encode(
+/// The op's bytes, given the digests of its inputs and which of their outputs are meant.
+pub(super) fn encode<'a>(
     body: pb::op::Op,
     platform: Option<pb::Platform>,
-    inputs: Vec<pb::Input>,
+    inputs: impl IntoIterator<Item = (&'a str, u32)>,
 ) -> Encoded {
-    let mut bytes = encode_inputs(inputs);
+    let mut bytes = Vec::new();
+    encode_inputs(inputs, &mut bytes);
     let inputs_end = bytes.len();
     let constraints = pb::Op {
         platform,
@@ -62,25 +65,34 @@ pub(super) fn encode(
         constraints: Some(pb::WorkerConstraints::default()),
         ..pb::Op::default()
     };
-    bytes.extend(constraints.encode_to_vec());
+    constraints.encode_raw(&mut bytes);
     let body_start = bytes.len();
     let body = pb::Op {
         op: Some(body),
         ..pb::Op::default()
     };
-    bytes.extend(body.encode_to_vec());
+    body.encode_raw(&mut bytes);
     Encoded {
-        bytes,
+        bytes: bytes.into(),
         inputs_end,
         body_start,
     }
 }
 
-/// The part of an op's bytes that names its inputs.
-pub(super) fn encode_inputs(inputs: Vec<pb::Input>) -> Vec<u8> {
-    pb::Op {
-        inputs,
-        ..pb::Op::default()
+/// Adds the part of an op's bytes that names its inputs.
+pub(super) fn encode_inputs<'a>(
+    inputs: impl IntoIterator<Item = (&'a str, u32)>,
+    bytes: &mut Vec<u8>,
+) {
+    /// Number of the field `inputs` in `pb.Op`.
+    const INPUTS: u32 = 1;
+
+    // One message for all of them: plans have very many inputs.
+    let mut input = pb::Input::default();
+    for (digest, index) in inputs {
+        input.digest.clear();
+        input.digest.push_str(digest);
+        input.index = i64::from(index);
+        prost::encoding::message::encode(INPUTS, &input, bytes);
     }
-    .encode_to_vec()
 }

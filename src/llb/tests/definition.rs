@@ -158,7 +158,7 @@ fn locations_are_filed_under_the_digests_of_old_engines_too() {
 
     let mut by_tag = BTreeMap::new();
     for bytes in &definition.def {
-        let mut op = pb::Op::decode(bytes.as_slice()).unwrap();
+        let mut op = pb::Op::decode(bytes.as_ref()).unwrap();
         for input in &mut op.inputs {
             input.digest.clone_from(&by_tag[&input.digest]);
         }

@@ -214,7 +214,7 @@ pub(super) fn ops(definition: &pb::Definition) -> Vec<pb::Op> {
     definition
         .def
         .iter()
-        .map(|bytes| pb::Op::decode(bytes.as_slice()).unwrap())
+        .map(|bytes| pb::Op::decode(bytes.as_ref()).unwrap())
         .collect()
 }
 
