@@ -108,3 +108,43 @@ impl Node<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analyze::Analysis;
+    use crate::analyze::app::memory::Memory;
+    use crate::analyze::providers::node::tests::{commands, plan};
+
+    fn app(package_json: &str) -> Memory {
+        Memory::default().file("package.json", package_json)
+    }
+
+    #[test]
+    fn browsers_bring_their_libraries() {
+        let apt = |analysis: &Analysis| commands(analysis, "packages:apt:runtime").join(" ");
+        let puppeteer = plan(app(r#"{"devDependencies": {"puppeteer": "24"}}"#), &[]);
+        assert!(apt(&puppeteer).contains(" libnss3 ") && apt(&puppeteer).contains(" xvfb"));
+
+        let package_json = r#"{"dependencies": {"playwright": "1"}}"#;
+        let without = plan(app(package_json), &[]);
+        assert!(!apt(&without).contains("libnss3"));
+        insta::assert_snapshot!(without.messages.iter().find(|message| message.text.contains("PLAYWRIGHT")).unwrap().text, @"set RAILPACK_NODE_PLAYWRIGHT_INSTALL=1 if the app drives a browser with Playwright when it runs");
+        for (file, command) in [
+            ("package-lock.json", "npx playwright install --only-shell"),
+            (
+                "pnpm-lock.yaml",
+                "pnpm exec playwright install --only-shell",
+            ),
+            ("bun.lock", "bunx playwright install --only-shell"),
+            ("yarn.lock", "npx playwright install --only-shell"),
+            (".yarnrc.yml", "yarn run playwright install --only-shell"),
+        ] {
+            let analysis = plan(
+                app(package_json).file(file, ""),
+                &[("RAILPACK_NODE_PLAYWRIGHT_INSTALL", "1")],
+            );
+            assert_eq!(commands(&analysis, "install").last().unwrap(), command);
+            assert!(apt(&analysis).contains("libxkbcommon0"));
+        }
+    }
+}

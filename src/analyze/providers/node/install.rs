@@ -1,6 +1,7 @@
 //! Installing and pruning dependencies.
 
-use super::{COREPACK_HOME, MANIFEST, NODE_MODULES_CACHE, Node, PackageJson};
+use super::workspace::read_manifest;
+use super::{COREPACK_HOME, JSON5_MANIFEST, MANIFEST, NODE_MODULES_CACHE, Node};
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::parts::{copy, copy_file, exec, local_layer, path, shell};
@@ -9,8 +10,19 @@ use crate::analyze::steps::CommandStep;
 /// What package managers read when they install. Only these are copied for it, so that a change of the app's sources
 /// alone installs nothing anew.
 const INSTALL_FILES: &str = "**/{package.json,package.json5,package-lock.json,npm-shrinkwrap.json,pnpm-workspace.yaml,yarn.lock,pnpm-lock.yaml,bun.lockb,bun.lock,bunfig.toml,.yarn,.pnp.*,.yarnrc.yml,.yarnrc,.npmrc,.pnpmfile.cjs,.pnpmfile.mjs,.node-version,.nvmrc,patches,.pnpm-patches,prisma}";
-/// Scripts that run while dependencies are installed, and may read anything of the app.
-const INSTALL_SCRIPTS: [&str; 3] = ["preinstall", "postinstall", "prepare"];
+/// Scripts that run while dependencies are installed, and may read anything of the app
+/// (<https://docs.npmjs.com/cli/using-npm/scripts#life-cycle-operation-order>).
+const INSTALL_SCRIPTS: [&str; 7] = [
+    "pnpm:devPreinstall",
+    "preinstall",
+    "install",
+    "postinstall",
+    "preprepare",
+    "prepare",
+    "postprepare",
+];
+/// With this file a package has native code of its own, which is compiled while dependencies are installed.
+const NATIVE_BUILD_FILE: &str = "binding.gyp";
 /// Variables that package managers read when they install.
 const SECRET_PREFIXES: [&str; 6] = ["NODE", "NPM", "BUN", "PNPM", "YARN", "CI"];
 
@@ -73,9 +85,17 @@ impl Node<'_> {
         if INSTALL_SCRIPTS.iter().any(runs_script) {
             return Ok(true);
         }
+        for package in self.workspace.packages() {
+            if self.app.has(&package.path(NATIVE_BUILD_FILE))? {
+                return Ok(true);
+            }
+        }
         // Packages are linked from anywhere, not from workspaces alone.
-        for manifest in self.app.find_files(&format!("**/{MANIFEST}"))? {
-            let package_json = self.app.read_json::<PackageJson>(&manifest);
+        for manifest in self
+            .app
+            .find_files(&format!("**/{{{MANIFEST},{JSON5_MANIFEST}}}"))?
+        {
+            let package_json = read_manifest(self.app, &manifest);
             if package_json.is_ok_and(|package_json| package_json.has_local_dependency()) {
                 return Ok(true);
             }

@@ -125,12 +125,6 @@ struct Node<'a> {
 
 impl<'a> Node<'a> {
     fn read(context: &mut Context<'_>, app: &'a App) -> Result<Self, AnalyzeError> {
-        if !app.has(MANIFEST)? && app.has(JSON5_MANIFEST)? {
-            return Err(AnalyzeError::Unsupported {
-                what: "a manifest in JSON5".to_owned(),
-                found: JSON5_MANIFEST.to_owned(),
-            });
-        }
         let workspace = Workspace::read(app)?;
         let package_manager =
             PackageManager::detect(app, &workspace.root.package_json, &mut context.messages)?;
@@ -181,11 +175,13 @@ impl<'a> Node<'a> {
         Ok(())
     }
 
-    /// Whether Corepack installs the package manager. Bun is a runtime too, and always a tool of mise.
+    /// Whether Corepack installs the package manager. Bun is a runtime too, and always a tool of mise; and Corepack reads no
+    /// JSON5.
     fn uses_corepack(&self) -> bool {
         let package_json = self.package_json();
         package_json.package_manager.is_some()
             && self.package_manager != PackageManager::Bun
+            && self.workspace.root.manifest == MANIFEST
             && package_json
                 .package_manager_parts()
                 .is_none_or(|(name, _)| name == self.package_manager.program())

@@ -9,6 +9,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::dev_engines::DevEngines;
 
+/// What a dependency on a directory or an archive of the app starts with.
+const LOCAL: [&str; 3] = ["file:", "./", "../"];
+
 /// What planning reads of a `package.json`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -20,6 +23,8 @@ pub(super) struct PackageJson {
     pub(super) dependencies: BTreeMap<String, String>,
     #[serde(deserialize_with = "null_as_default")]
     pub(super) dev_dependencies: BTreeMap<String, String>,
+    #[serde(deserialize_with = "null_as_default")]
+    optional_dependencies: BTreeMap<String, String>,
     #[serde(deserialize_with = "null_as_default")]
     pub(super) engines: BTreeMap<String, String>,
     #[serde(deserialize_with = "null_as_default")]
@@ -58,7 +63,8 @@ impl PackageJson {
         self.dependencies
             .values()
             .chain(self.dev_dependencies.values())
-            .any(|version| version.starts_with("file:"))
+            .chain(self.optional_dependencies.values())
+            .any(|version| LOCAL.iter().any(|prefix| version.starts_with(prefix)))
     }
 
     /// The package managers that `packageManager` and `devEngines` name, in the order in which they count.

@@ -218,6 +218,12 @@ fn installing_sees_the_whole_app_if_it_runs_scripts_or_links_directories() {
             "tools/x/package.json",
             r#"{"devDependencies": {"y": "file:../y"}}"#,
         ),
+        app(r#"{"optionalDependencies": {"y": "./y.tgz"}}"#),
+        app("{}").file("x/package.json5", "{dependencies: {y: '../y'}}"),
+        app(r#"{"scripts": {"install": "make"}}"#),
+        app(member)
+            .file("a/package.json", "{}")
+            .file("a/binding.gyp", ""),
     ] {
         let analysis = plan(tree, &[]);
         let install = step(&analysis, "install");
@@ -277,7 +283,6 @@ fn secrets_of_the_package_managers_rerun_the_installation() {
 fn what_is_not_planned_yet_is_named_with_what_shows_it() {
     let vite = r#"{"scripts": {"build": "tsc"}, "devDependencies": {"vite": "7"}}"#;
     let trees = [
-        Memory::default().file("package.json5", "{}"),
         app(r#"{"dependencies": {"next": "15"}}"#),
         app(r#"{"scripts": {"build": "vite build"}}"#),
         app(vite).file("vite.config.ts", ""),
@@ -292,7 +297,6 @@ fn what_is_not_planned_yet_is_named_with_what_shows_it() {
         .map(|tree| try_plan(tree, &[]).unwrap_err().to_string())
         .collect();
     insta::assert_snapshot!(errors.join("\n"), @"
-    found package.json5: a manifest in JSON5 is not supported yet
     found the dependency `next` in package.json: Next.js is not supported yet
     found `vite build` in package.json: Vite is not supported yet
     found vite.config.ts: Vite is not supported yet

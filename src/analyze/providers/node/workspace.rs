@@ -1,11 +1,16 @@
-//! The packages of a workspace (<https://docs.npmjs.com/cli/using-npm/workspaces>).
+//! The packages of a workspace (<https://docs.npmjs.com/cli/using-npm/workspaces>, <https://pnpm.io/workspaces>).
 
 use std::collections::BTreeSet;
 use std::iter;
 
-use super::MANIFEST;
-use super::package_json::PackageJson;
+use serde::Deserialize;
+
+use super::package_json::{PackageJson, null_as_default};
+use super::{JSON5_MANIFEST, MANIFEST};
 use crate::analyze::app::{App, AppError};
+
+/// Where pnpm looks for the patterns of the packages' directories, and nowhere else.
+const PNPM_FILE: &str = "pnpm-workspace.yaml";
 
 /// The packages of an app.
 #[derive(Clone, Debug)]
@@ -18,15 +23,27 @@ pub(super) struct Workspace {
 
 /// A package.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "package.json is what everybody calls it"
+)]
 pub(super) struct Package {
     /// Its directory; empty for the app itself.
     pub(super) directory: String,
+    /// The name of the file that describes it.
+    pub(super) manifest: &'static str,
     pub(super) package_json: PackageJson,
 }
 
 impl Workspace {
     pub(super) fn read(app: &App) -> Result<Self, AppError> {
-        let root = Package::read(app, "")?;
+        let mut root = Package::read(app, "")?;
+        if app.has(PNPM_FILE)? {
+            let patterns = app.read_yaml::<PnpmWorkspace>(PNPM_FILE)?.packages;
+            if !patterns.is_empty() {
+                root.package_json.workspaces = patterns;
+            }
+        }
         let mut directories = BTreeSet::new();
         for pattern in &root.package_json.workspaces {
             let excluded = pattern.strip_prefix('!');
@@ -58,9 +75,13 @@ impl Package {
     fn read(app: &App, directory: &str) -> Result<Self, AppError> {
         let mut package = Self {
             directory: directory.to_owned(),
+            manifest: MANIFEST,
             package_json: PackageJson::default(),
         };
-        package.package_json = app.read_json(&package.path(MANIFEST))?;
+        if !app.has(&package.path(MANIFEST))? && app.has(&package.path(JSON5_MANIFEST))? {
+            package.manifest = JSON5_MANIFEST;
+        }
+        package.package_json = read_manifest(app, &package.path(package.manifest))?;
         Ok(package)
     }
 
@@ -87,9 +108,26 @@ impl Package {
     }
 }
 
+/// What planning reads of `pnpm-workspace.yaml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PnpmWorkspace {
+    #[serde(deserialize_with = "null_as_default")]
+    packages: Vec<String>,
+}
+
+/// A package's manifest, in JSON or, for pnpm, in JSON5 (<https://pnpm.io/package_json>).
+pub(super) fn read_manifest(app: &App, path: &str) -> Result<PackageJson, AppError> {
+    if path.ends_with(JSON5_MANIFEST) {
+        app.read_json5(path)
+    } else {
+        app.read_json(path)
+    }
+}
+
 fn manifest_pattern(directories: &str) -> String {
     let directories = directories.trim_start_matches("./").trim_end_matches('/');
-    format!("{directories}/{MANIFEST}")
+    format!("{directories}/{{{MANIFEST},{JSON5_MANIFEST}}}")
 }
 
 #[cfg(test)]
@@ -117,6 +155,33 @@ mod tests {
             .map(|member| member.directory.as_str())
             .collect();
         assert_eq!(directories, ["one", "packages/a", "tools/x/y"]);
+    }
+
+    #[test]
+    fn pnpm_has_a_file_of_its_own_and_manifests_in_json5() {
+        let directories = |file: &str| {
+            let app = Memory::default()
+                .file("package.json5", "{workspaces: ['tools'], name: 'root',}")
+                .file("pnpm-workspace.yaml", file)
+                .file("apps/web/package.json5", "{name: 'web'}")
+                .file("apps/both/package.json", r#"{"name": "json"}"#)
+                .file("apps/both/package.json5", "{name: 'json5'}")
+                .file("apps/test/package.json", "{}")
+                .file("tools/package.json", "{}")
+                .app();
+            let workspace = Workspace::read(&app).unwrap();
+            assert_eq!(workspace.root.name(), Some("root"));
+            let members = workspace.members.into_iter();
+            let names = members.map(|member| format!("{} {:?}", member.directory, member.name()));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(
+            directories("packages:\n  - 'apps/*'\n  - '!**/test'\ncatalog:\n  ms: 2\n"),
+            "apps/both Some(\"json\"), apps/web Some(\"web\")"
+        );
+        for without_packages in ["", "allowBuilds:\n  esbuild: true\n", "packages:\n"] {
+            assert_eq!(directories(without_packages), "tools None");
+        }
     }
 
     #[test]

@@ -131,7 +131,9 @@ impl PackageManager {
             Self::Npm => npm::install(node, context, step)?,
             Self::Pnpm => pnpm::install(node, context, step)?,
             Self::YarnClassic => step.commands.push(exec("yarn install --frozen-lockfile")),
-            Self::YarnBerry(_) => step.commands.push(exec("yarn install --check-cache")),
+            Self::YarnBerry(yarn) => step
+                .commands
+                .push(yarn.install_command(&mut context.messages)),
             Self::Bun => step.commands.push(exec("bun install --frozen-lockfile")),
         }
         Ok(())

@@ -2,6 +2,8 @@
 //!
 //! Rules: <https://yarnpkg.com/configuration/yarnrc>.
 
+use serde::Deserialize;
+
 use super::{NODE_MODULES, Node};
 use crate::analyze::app::{App, AppError};
 use crate::analyze::context::Context;
@@ -27,6 +29,7 @@ pub(in super::super) struct YarnBerry {
     settings: Settings,
     /// The major version that runs in the end, if anything tells it.
     major: Option<u32>,
+    has_lock_file: bool,
     /// The major version that wrote the lock file.
     lock_file: Option<u32>,
     has_checked_in_packages: bool,
@@ -34,7 +37,8 @@ pub(in super::super) struct YarnBerry {
 }
 
 /// What planning reads of `.yarnrc.yml`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default, rename_all = "camelCase")]
 struct Settings {
     node_linker: Option<String>,
     global_folder: Option<String>,
@@ -44,12 +48,13 @@ struct Settings {
 
 impl YarnBerry {
     pub(super) fn read(app: &App, package_json: &PackageJson) -> Result<Self, AppError> {
-        let settings = if app.has(SETTINGS_FILE)? {
-            Settings::parse(&app.read_text(SETTINGS_FILE)?)
+        let settings: Settings = if app.has(SETTINGS_FILE)? {
+            app.read_yaml(SETTINGS_FILE)?
         } else {
             Settings::default()
         };
-        let lock_file = if app.has(LOCK_FILE)? {
+        let has_lock_file = app.has(LOCK_FILE)?;
+        let lock_file = if has_lock_file {
             version_of_lock_file(&app.read_text(LOCK_FILE)?)
         } else {
             None
@@ -65,6 +70,7 @@ impl YarnBerry {
             .or(package_json.engine("yarn"));
         Ok(Self {
             major: version.and_then(major).or(lock_file),
+            has_lock_file,
             lock_file,
             has_checked_in_packages: !app.find_files(CHECKED_IN_PACKAGES)?.is_empty(),
             has_workspace_tools: app.has(WORKSPACE_TOOLS)?,
@@ -111,6 +117,17 @@ impl YarnBerry {
         node.request_package_manager(context, "yarn", DEFAULT_VERSION, lock_file);
     }
 
+    pub(super) fn install_command(&self, messages: &mut Messages) -> Command {
+        if self.has_lock_file {
+            return exec("yarn install --check-cache");
+        }
+        messages.suggestion(format!(
+            "add a {LOCK_FILE}, so that every build installs the same"
+        ));
+        // Where `CI` is set Yarn refuses to write a lock file.
+        exec("yarn install --no-immutable")
+    }
+
     pub(super) fn prune_command(&self, messages: &mut Messages) -> Command {
         if matches!(self.major, Some(2 | 3)) && !self.has_workspace_tools {
             messages.warning(
@@ -130,24 +147,6 @@ impl YarnBerry {
                 Some(folder) => format!("/root/{folder}"),
                 None => format!("/app/{}", folder.trim_start_matches("./")),
             },
-        }
-    }
-}
-
-impl Settings {
-    fn parse(text: &str) -> Self {
-        let setting = |name: &str| {
-            let value = text
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-            let value = value.split(" #").next()?.trim().trim_matches(['"', '\'']);
-            (!value.is_empty()).then(|| value.to_owned())
-        };
-        Self {
-            node_linker: setting("nodeLinker"),
-            global_folder: setting("globalFolder"),
-            yarn_path: setting("yarnPath"),
-            enable_global_cache: setting("enableGlobalCache").map(|value| value == "true"),
         }
     }
 }
