@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::Node;
 use super::package_manager::PackageManager;
 use super::workspace::{Package, Workspace};
+use super::{APP_DIRECTORY, Node};
 use crate::analyze::app::AppError;
 use crate::analyze::environment::Setting;
 use crate::analyze::error::AnalyzeError;
+use crate::analyze::messages::Messages;
 use crate::analyze::parts::{exec, shell, shell_word};
 use crate::plan::Command;
 
@@ -121,6 +122,23 @@ impl Node<'_> {
         }))
     }
 
+    /// Tells who has not chosen a package which ones can be started.
+    pub(super) fn suggest_members(&self, messages: &mut Messages) {
+        let members: Vec<_> = self
+            .workspace
+            .members
+            .iter()
+            .filter(|member| member.package_json.script("start").is_some())
+            .map(|member| member.directory.as_str())
+            .collect();
+        if !members.is_empty() {
+            messages.suggestion(format!(
+                "nothing at the root of the workspace can be started; choose a package with RAILPACK_{APP_DIRECTORY}: {}",
+                members.join(", ")
+            ));
+        }
+    }
+
     fn run_member_script(&self, member: &Package, script: &str) -> Command {
         let line = self.member_script(member, script);
         if line.starts_with("cd ") {
@@ -149,7 +167,9 @@ impl Node<'_> {
 #[cfg(test)]
 mod tests {
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::providers::node::tests::{commands, plan, start_command, try_plan};
+    use crate::analyze::providers::node::tests::{
+        commands, package, plan, start_command, try_plan,
+    };
 
     const WEB: [(&str, &str); 1] = [("RAILPACK_APP_DIR", "apps/web")];
 
@@ -257,6 +277,39 @@ mod tests {
             .file("my api/package.json", "{}")
             .file("index.js", "");
         assert_eq!(member(nothing), None);
+    }
+
+    #[test]
+    fn the_versions_of_a_package_go_before_those_of_the_root() {
+        let tree = Memory::default()
+            .file(
+                "package.json",
+                r#"{"workspaces": ["a"], "engines": {"node": "18"}}"#,
+            )
+            .file(
+                "a/package.json",
+                r#"{"engines": {"node": "22"}, "scripts": {"start": "bun x.ts"}}"#,
+            );
+        let analysis = plan(tree, &[("RAILPACK_APP_DIR", "a")]);
+        assert_eq!(
+            package(&analysis, "node"),
+            Some(("22", "a/package.json > engines > node"))
+        );
+        assert_eq!(
+            package(&analysis, "bun"),
+            Some(("latest", "railpack default"))
+        );
+    }
+
+    #[test]
+    fn who_has_to_choose_a_package_is_told_among_which() {
+        let analysis = plan(tree(r#""scripts": {"build": "x"}"#), &[]);
+        let texts = analysis
+            .messages
+            .iter()
+            .map(|message| message.text.as_str());
+        let texts: Vec<_> = texts.filter(|text| text.contains("APP_DIR")).collect();
+        insta::assert_snapshot!(texts.join("\n"), @"nothing at the root of the workspace can be started; choose a package with RAILPACK_APP_DIR: apps/web");
     }
 
     #[test]

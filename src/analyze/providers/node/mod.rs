@@ -82,6 +82,9 @@ impl Provider for NodeProvider {
         node.build(context, &mut build)?;
 
         context.deploy.start_command = node.start_command()?;
+        if context.deploy.start_command.is_none() && context.config.deploy.start_command.is_none() {
+            node.suggest_members(&mut context.messages);
+        }
         context.deploy.variables.extend(node.variables());
         let dependencies = if prunes { &prune.name } else { &build.name };
         let mut outputs = vec!["/root/.cache", "."];

@@ -95,6 +95,10 @@ fn the_start_command_is_the_script_then_main_then_an_index_file() {
             app("{}").file("bun.lock", "").file("index.ts", ""),
             Some("bun index.ts"),
         ),
+        (
+            app("{}").file(".yarnrc.yml", "").file("index.js", ""),
+            Some("yarn node index.js"),
+        ),
         (app("{}").file("src/index.js", ""), None),
     ] {
         assert_eq!(start_command(&plan(tree, &[])), expected);

@@ -1,5 +1,7 @@
 //! Which tools an app needs, and in which versions.
 
+use std::iter;
+
 use toml::Value;
 
 use super::Node;
@@ -54,6 +56,12 @@ impl Node<'_> {
             .mise
             .install(&mut context.packages, tool, default_version);
         self.request_engine(context, tool);
+        if let Some(member) = &self.member
+            && let Some(version) = member.package_json.engine(tool)
+        {
+            let origin = format!("{} > engines > {tool}", member.path(member.manifest));
+            context.packages.request(tool, version, &origin);
+        }
         let setting = context.environment.setting(setting);
         if let Some(setting) = &setting {
             context
@@ -121,11 +129,7 @@ impl Node<'_> {
 
     fn needs_bun(&self, context: &Context<'_>) -> bool {
         self.package_manager == PackageManager::Bun
-            || self
-                .package_json()
-                .scripts
-                .values()
-                .any(|script| runs_bun(script))
+            || self.scripts().any(runs_bun)
             || context
                 .config
                 .deploy
@@ -134,10 +138,19 @@ impl Node<'_> {
                 .is_some_and(runs_bun)
     }
 
+    /// The lines of the scripts of the package at the root, and of the one that is the app.
+    fn scripts(&self) -> impl Iterator<Item = &str> {
+        let member = self.member.iter().map(|member| &member.package_json);
+        iter::once(self.package_json())
+            .chain(member)
+            .flat_map(|package_json| package_json.scripts.values())
+            .map(String::as_str)
+    }
+
     fn needs_node(&self, needs_bun: bool) -> bool {
         self.package_manager != PackageManager::Bun
             || self.package_json().package_manager.is_some()
-            || self.package_json().scripts.values().any(|script| script.contains("node"))
+            || self.scripts().any(|script| script.contains("node"))
             // Packages that compile something while they are installed do it with node-gyp.
             || needs_bun && !(self.package_json().dependencies.is_empty() && self.package_json().dev_dependencies.is_empty())
     }

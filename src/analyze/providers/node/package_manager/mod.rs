@@ -65,6 +65,8 @@ impl PackageManager {
     pub(super) fn run_file(&self, file: &str) -> String {
         let runtime = match self {
             Self::Bun => "bun",
+            // Node.js alone does not find the packages of Plug'n'Play.
+            Self::YarnBerry(yarn) if !yarn.has_node_modules() => "yarn node",
             Self::Npm | Self::Pnpm | Self::YarnClassic | Self::YarnBerry(_) => "node",
         };
         format!("{runtime} {}", shell_word(file))
