@@ -52,14 +52,17 @@ impl Node<'_> {
         step.commands
             .push(exec(format!("mkdir -p {NODE_MODULES_CACHE}")));
 
-        if self.installing_reads_sources()? {
+        let files = self.app.find_files(INSTALL_FILES)?;
+        if self.installing_reads_sources(&files)? {
             step.inputs.push(local_layer());
             if context.environment.variable("CI").is_some() {
                 step.secrets.push("*".to_owned());
             }
         } else {
-            for file in self.install_files(context)? {
-                step.commands.push(copy_file(&file));
+            step.commands
+                .extend(files.iter().map(|file| copy_file(file)));
+            for path in self.more_install_paths(context)? {
+                step.commands.push(copy_file(&path));
             }
         }
         self.package_manager.install(self, context, step)
@@ -76,7 +79,8 @@ impl Node<'_> {
         self.package_manager.prune(context, step);
     }
 
-    fn installing_reads_sources(&self) -> Result<bool, AnalyzeError> {
+    /// Whether installing needs more than `files`, which are those that package managers read.
+    fn installing_reads_sources(&self, files: &[String]) -> Result<bool, AnalyzeError> {
         let runs_script = |name: &&str| {
             self.workspace
                 .packages()
@@ -91,21 +95,19 @@ impl Node<'_> {
             }
         }
         // Packages are linked from anywhere, not from workspaces alone.
-        for manifest in self
-            .app
-            .find_files(&format!("**/{{{MANIFEST},{JSON5_MANIFEST}}}"))?
-        {
-            let package_json = read_manifest(self.app, &manifest);
-            if package_json.is_ok_and(|package_json| package_json.has_local_dependency()) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let is_manifest = |file: &&String| {
+            let name = file.rsplit('/').next();
+            name == Some(MANIFEST) || name == Some(JSON5_MANIFEST)
+        };
+        Ok(files.iter().filter(is_manifest).any(|manifest| {
+            read_manifest(self.app, manifest)
+                .is_ok_and(|package_json| package_json.has_local_dependency())
+        }))
     }
 
-    fn install_files(&self, context: &mut Context<'_>) -> Result<Vec<String>, AnalyzeError> {
-        let mut files = self.app.find_files(INSTALL_FILES)?;
-        files.extend(self.app.find_directories(INSTALL_FILES)?);
+    /// The directories that package managers read, and what the user's patterns match.
+    fn more_install_paths(&self, context: &mut Context<'_>) -> Result<Vec<String>, AnalyzeError> {
+        let mut paths = self.app.find_directories(INSTALL_FILES)?;
         let patterns = context.environment.list("NODE_INSTALL_PATTERNS");
         if !patterns.is_empty() {
             context
@@ -113,8 +115,10 @@ impl Node<'_> {
                 .info(format!("installing reads {} too", patterns.join(" ")));
         }
         for pattern in patterns {
-            files.extend(self.app.find_files(&format!("**/{pattern}"))?);
+            let pattern = format!("**/{pattern}");
+            paths.extend(self.app.find_files(&pattern)?);
+            paths.extend(self.app.find_directories(&pattern)?);
         }
-        Ok(files)
+        Ok(paths)
     }
 }

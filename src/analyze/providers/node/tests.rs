@@ -205,11 +205,15 @@ fn installing_copies_only_what_the_package_manager_reads() {
 
 #[test]
 fn configured_patterns_are_copied_too() {
-    let tree = app("{}").file("a/turbo.json", "").file("turbo.json", "");
+    let tree = app("{}")
+        .file("a/turbo.json", "")
+        .file("turbo.json", "")
+        .file("a/x/y", "");
     let analysis = plan(tree, &[("RAILPACK_NODE_INSTALL_PATTERNS", "turbo.json  x")]);
     let commands = commands(&analysis, "install");
     assert!(commands.contains(&"COPY turbo.json turbo.json".to_owned()));
     assert!(commands.contains(&"COPY a/turbo.json a/turbo.json".to_owned()));
+    assert!(commands.contains(&"COPY a/x a/x".to_owned()));
 }
 
 #[test]
