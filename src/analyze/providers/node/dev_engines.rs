@@ -74,3 +74,46 @@ fn one_or_many<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 
     deserializer.deserialize_any(OneOrMany(PhantomData))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analyze::providers::node::package_manager::tests::{bare, warnings};
+    use crate::analyze::providers::node::tests::{package, plan, try_plan};
+
+    #[test]
+    fn what_mise_follows_in_the_app_goes_before_a_setting() {
+        let package_json = r#"{"engines": {"node": "18"}, "devEngines": {"runtime": {"name": "node", "version": "24.8.0"}}}"#;
+        let analysis = plan(bare(package_json), &[("RAILPACK_NODE_VERSION", "22")]);
+        assert_eq!(
+            package(&analysis, "node"),
+            Some(("24.8.0", "package.json > devEngines > runtime"))
+        );
+        insta::assert_snapshot!(warnings(&analysis)[1], @"RAILPACK_NODE_VERSION has no effect: package.json > devEngines > runtime asks for 24.8.0, and mise follows it in the app's directory; change it there");
+    }
+
+    #[test]
+    fn a_development_engine_that_cannot_be_read_says_where() {
+        let errors: Vec<_> = [
+            r#"{"runtime": 5}"#,
+            r#"{"runtime": {"version": "1"}}"#,
+            r#"{"packageManager": [{"name": 1}]}"#,
+        ]
+        .map(|engines| {
+            let tree = bare(&format!("{{\n  \"devEngines\": {engines}\n}}"));
+            try_plan(tree, &[]).unwrap_err().to_string()
+        })
+        .to_vec();
+        insta::assert_snapshot!(errors.join("\n"), @"
+        package.json:2:29: invalid type: integer `5`, expected an object with `name` and `version`, or a list of them
+        package.json:2:29: missing field `name`
+        package.json:2:46: invalid type: integer `1`, expected a string
+        ");
+        assert!(
+            try_plan(
+                bare(r#"{"devEngines": {"runtime": null, "packageManager": null}}"#),
+                &[]
+            )
+            .is_ok()
+        );
+    }
+}

@@ -114,3 +114,103 @@ fn yarn(version: &str) -> Kind {
         Kind::YarnBerry
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{bare, lines, warnings};
+    use crate::analyze::providers::node::tests::plan;
+
+    #[test]
+    fn the_package_manager_is_the_named_one_then_that_of_the_files_then_that_of_engines() {
+        for (tree, expected) in [
+            (
+                bare(r#"{"packageManager": "npm@11.4.2"}"#).file("yarn.lock", ""),
+                "npm",
+            ),
+            (
+                bare(r#"{"packageManager": "pnpm@10.4.1+sha512.ab"}"#).file("bun.lock", ""),
+                "pnpm",
+            ),
+            (bare(r#"{"packageManager": " yarn@1.22.22 "}"#), "yarn1"),
+            (bare(r#"{"packageManager": "yarn@4.9.2"}"#), "yarnberry"),
+            (
+                bare(r#"{"packageManager": "bun@1.3.1"}"#).file("pnpm-lock.yaml", ""),
+                "bun",
+            ),
+            (
+                bare(
+                    r#"{"packageManager": "pnpm@10.4.1", "devEngines": {"packageManager": {"name": "npm"}}}"#,
+                ),
+                "pnpm",
+            ),
+            (
+                bare(r#"{"devEngines": {"packageManager": {"name": "pnpm", "version": "^10"}}}"#)
+                    .file("yarn.lock", ""),
+                "pnpm",
+            ),
+            (
+                bare(
+                    r#"{"devEngines": {"packageManager": [{"name": "vlt"}, {"name": "yarn", "version": "1.x"}]}}"#,
+                ),
+                "yarn1",
+            ),
+            (
+                bare(r#"{"devEngines": {"packageManager": {"name": "yarn"}}}"#)
+                    .file("yarn.lock", ""),
+                "yarn1",
+            ),
+            (
+                bare("{}")
+                    .file("pnpm-lock.yaml", "")
+                    .file("bun.lock", "")
+                    .file("yarn.lock", ""),
+                "pnpm",
+            ),
+            (
+                bare("{}").file("bun.lockb", "").file("yarn.lock", ""),
+                "bun",
+            ),
+            (
+                bare("{}").file("bun.lock", "").file(".yarnrc.yml", ""),
+                "bun",
+            ),
+            (
+                bare("{}").file(".yarnrc.yml", "").file("yarn.lock", ""),
+                "yarnberry",
+            ),
+            (
+                bare("{}").file("yarn.lock", "# yarn lockfile v1\n"),
+                "yarn1",
+            ),
+            (
+                bare("{}").file("yarn.lock", "\n__metadata:\n  version: 8\n"),
+                "yarnberry",
+            ),
+            (
+                bare(r#"{"engines": {"pnpm": " ", "bun": "1", "yarn": "1"}}"#),
+                "bun",
+            ),
+            (bare(r#"{"engines": {"pnpm": "9", "bun": "1"}}"#), "pnpm"),
+            (bare(r#"{"engines": {"yarn": "^1.22"}}"#), "yarn1"),
+            (bare(r#"{"engines": {"yarn": ">=2"}}"#), "yarnberry"),
+            (
+                bare(r#"{"engines": {"yarn": "1"}}"#).file("package-lock.json", "{}"),
+                "yarn1",
+            ),
+            (bare("{}"), "npm"),
+        ] {
+            assert_eq!(plan(tree, &[]).metadata["nodePackageManager"], expected);
+        }
+    }
+
+    #[test]
+    fn a_package_manager_that_nobody_knows_is_passed_over() {
+        let analysis = plan(
+            bare(r#"{"packageManager": "vlt@1.0.0"}"#).file("yarn.lock", ""),
+            &[],
+        );
+        insta::assert_snapshot!(warnings(&analysis)[0], @"package.json > packageManager names vlt, which is not a package manager that is known here; looking on for one that is");
+        assert_eq!(analysis.metadata.get("nodeUsesCorepack"), None);
+        assert!(lines(&analysis, "install").ends_with("yarn install --frozen-lockfile"));
+    }
+}

@@ -7,7 +7,7 @@ mod detect;
 mod npm;
 mod pnpm;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod yarn_berry;
 mod yarn_classic;
 

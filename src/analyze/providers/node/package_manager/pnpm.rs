@@ -114,3 +114,109 @@ fn version_numbers(packages: &Packages) -> Option<[u32; 3]> {
     }
     Some(numbers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{bare, install_folders, lines, tools, warnings};
+    use crate::analyze::providers::node::tests::{caches, package, plan, start_command, step};
+
+    #[test]
+    fn pnpm_has_a_store_and_node_gyp() {
+        let tree = bare(r#"{"scripts": {"start": "x"}, "dependencies": {"ms": "2"}}"#)
+            .file("pnpm-lock.yaml", "lockfileVersion: '9.0'\n")
+            .file("pnpm-workspace.yaml", "")
+            .file(".pnpmfile.cjs", "");
+        let analysis = plan(tree, &[]);
+        insta::assert_snapshot!(lines(&analysis, "install"), @"
+        PATH /app/node_modules/.bin
+        mkdir -p /app/node_modules/.cache
+        COPY .pnpmfile.cjs .pnpmfile.cjs
+        COPY package.json package.json
+        COPY pnpm-lock.yaml pnpm-lock.yaml
+        COPY pnpm-workspace.yaml pnpm-workspace.yaml
+        PATH /opt/pnpm
+        pnpm add -g node-gyp
+        pnpm install --frozen-lockfile --prefer-offline
+        ");
+        let install = step(&analysis, "install");
+        assert_eq!(install.variables["PNPM_STORE_DIR"].value, "/opt/pnpm/store");
+        assert_eq!(install.variables["PNPM_HOME"].value, "/opt/pnpm");
+        assert_eq!(caches(&analysis, "install"), ["pnpm-install"]);
+        assert_eq!(
+            analysis.plan.caches["pnpm-install"].directory,
+            "/opt/pnpm/store"
+        );
+        assert_eq!(install_folders(&analysis), ["/app/node_modules"]);
+        assert_eq!(start_command(&analysis), Some("pnpm run start"));
+        assert_eq!(tools(&analysis), "[tools]\nnode = \"lts\"\npnpm = \"9\"");
+        let without_lock_file = plan(bare(r#"{"engines": {"pnpm": "9"}}"#), &[]);
+        assert!(lines(&without_lock_file, "install").ends_with("\npnpm install"));
+    }
+
+    #[test]
+    fn the_pnpm_version_is_the_named_one_then_that_of_engines_then_that_of_the_lock_file() {
+        for (lock_file, expected) in [
+            ("lockfileVersion: 5.3\n", "6"),
+            ("lockfileVersion: 5.4\n", "7"),
+            ("lockfileVersion: '6.0'\n\nsettings:\n", "8"),
+            ("lockfileVersion: 6.0\n", "8"),
+            ("lockfileVersion: '6.1'\n", "8"),
+            ("lockfileVersion: 9.0\n", "9"),
+            ("---\nlockfileVersion: '9.0'\n", "9"),
+        ] {
+            let analysis = plan(bare("{}").file("pnpm-lock.yaml", lock_file), &[]);
+            assert_eq!(
+                package(&analysis, "pnpm"),
+                Some((expected, "pnpm-lock.yaml"))
+            );
+        }
+        let tree =
+            |package_json| bare(package_json).file("pnpm-lock.yaml", "lockfileVersion: '6.0'\n");
+        for (package_json, expected) in [
+            (
+                r#"{"engines": {"pnpm": "10"}}"#,
+                ("10", "package.json > engines > pnpm"),
+            ),
+            (
+                r#"{"engines": {"pnpm": "10"}, "devEngines": {"packageManager": {"name": "pnpm", "version": "^10.2"}}}"#,
+                ("^10.2", "package.json > devEngines > packageManager"),
+            ),
+            (
+                r#"{"engines": {"pnpm": "10"}, "packageManager": "pnpm@10.4.1"}"#,
+                ("10.4.1", "package.json > packageManager"),
+            ),
+        ] {
+            assert_eq!(
+                package(&plan(tree(package_json), &[]), "pnpm"),
+                Some(expected)
+            );
+        }
+        let unknown = plan(
+            bare("{}").file("pnpm-lock.yaml", "lockfileVersion: '99.0'\n"),
+            &[],
+        );
+        assert_eq!(package(&unknown, "pnpm"), Some(("9", "railpack default")));
+        insta::assert_snapshot!(warnings(&unknown)[0], @"pnpm-lock.yaml does not say which pnpm wrote it, so pnpm 9 it is, unless package.json names another");
+    }
+
+    #[test]
+    fn pnpm_puts_global_programs_where_its_version_does() {
+        for (version, expected) in [
+            ("8.15.9", "PATH /opt/pnpm\n"),
+            ("^10.33.0", "PATH /opt/pnpm\n"),
+            ("11.5.x", "PATH /opt/pnpm/bin\n"),
+            ("latest", "PATH /opt/pnpm/bin\n"),
+            ("next-11", "PATH /opt/pnpm\nPATH /opt/pnpm/bin\n"),
+        ] {
+            let analysis = plan(
+                bare(&format!(r#"{{"engines": {{"pnpm": "{version}"}}}}"#)),
+                &[],
+            );
+            let lines = lines(&analysis, "install");
+            assert!(
+                lines.contains(&format!("{expected}pnpm add -g node-gyp")),
+                "{version}: {lines}"
+            );
+        }
+    }
+}

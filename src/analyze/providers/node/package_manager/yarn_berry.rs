@@ -180,3 +180,110 @@ fn major(version: &str) -> Option<u32> {
         .parse()
         .ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{bare, install_folders, lines, tools};
+    use crate::analyze::providers::node::tests::{package, plan};
+
+    #[test]
+    fn yarn_takes_its_packages_from_where_its_settings_put_them() {
+        const IN_APP: &str = "/app/.yarn/cache";
+        for (settings, extra, folders, cache) in [
+            (
+                "",
+                ".yarn/cache/ms.zip",
+                &["/app/.yarn", "/root/.yarn"][..],
+                IN_APP,
+            ),
+            (
+                "",
+                "x",
+                &["/app/.yarn", "/root/.yarn"],
+                "/root/.yarn/berry/cache",
+            ),
+            (
+                "nodeLinker: node-modules\n",
+                "x",
+                &["/app/.yarn", "/root/.yarn", "/app/node_modules"],
+                IN_APP,
+            ),
+            (
+                "nodeLinker: \"pnpm\" # c\n",
+                "x",
+                &["/app/.yarn", "/root/.yarn", "/app/node_modules"],
+                IN_APP,
+            ),
+            (
+                "nodeLinker: pnp\nglobalFolder: /opt/yarn\n",
+                "x",
+                &["/app/.yarn", "/opt/yarn"],
+                "/opt/yarn/cache",
+            ),
+            (
+                "globalFolder: ./.yarn/global\n",
+                "x",
+                &["/app/.yarn", "/app/.yarn/global"],
+                "/app/.yarn/global/cache",
+            ),
+            (
+                "globalFolder: ~/y\n",
+                "x",
+                &["/app/.yarn", "/root/y"],
+                "/root/y/cache",
+            ),
+            (
+                "enableGlobalCache: true\n",
+                "x",
+                &["/app/.yarn", "/root/.yarn"],
+                IN_APP,
+            ),
+            (
+                "yarnPath: .yarn/releases/yarn-4.1.0.cjs\n",
+                "x",
+                &["/app/.yarn", "/root/.yarn"],
+                IN_APP,
+            ),
+        ] {
+            let tree = bare("{}").file(".yarnrc.yml", settings).file(extra, "");
+            let analysis = plan(tree, &[]);
+            assert_eq!(install_folders(&analysis), folders, "{settings}");
+            assert_eq!(
+                analysis.plan.caches["yarn-install"].directory, cache,
+                "{settings}"
+            );
+            assert!(lines(&analysis, "install").ends_with("\nyarn install --no-immutable"));
+        }
+        let locked = plan(bare("{}").file("yarn.lock", "\n__metadata:\n"), &[]);
+        assert!(lines(&locked, "install").ends_with("\nyarn install --check-cache"));
+    }
+
+    #[test]
+    fn the_yarn_version_is_the_named_one_then_that_of_engines_then_that_of_the_lock_file() {
+        let lock_file =
+            |version: u32| format!("# x\n\n__metadata:\n  version: {version}\n  cacheKey: 1\n");
+        for (version, expected) in [(4, "2"), (5, "3"), (6, "3"), (8, "4")] {
+            let tree = bare("{}").file("yarn.lock", lock_file(version));
+            assert_eq!(
+                package(&plan(tree, &[]), "yarn"),
+                Some((expected, "yarn.lock"))
+            );
+        }
+        let engines = bare(r#"{"engines": {"yarn": "4.1.0"}}"#).file("yarn.lock", lock_file(6));
+        assert_eq!(
+            package(&plan(engines, &[]), "yarn"),
+            Some(("4.1.0", "package.json > engines > yarn"))
+        );
+        let named = plan(
+            bare(r#"{"engines": {"yarn": "4"}, "packageManager": "yarn@4.9.2"}"#),
+            &[],
+        );
+        assert_eq!(
+            package(&named, "yarn"),
+            Some(("4.9.2", "package.json > packageManager"))
+        );
+        assert_eq!(tools(&named), "[tools]\nnode = \"lts\"");
+        let nothing = plan(bare("{}").file(".yarnrc.yml", ""), &[]);
+        assert_eq!(package(&nothing, "yarn"), Some(("2", "railpack default")));
+    }
+}
