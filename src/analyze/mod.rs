@@ -6,6 +6,7 @@
 
 mod app;
 mod caches;
+mod caddy;
 mod config;
 mod configure;
 mod context;
@@ -23,7 +24,9 @@ mod normalize;
 mod packages;
 mod parts;
 mod providers;
+mod staticfile;
 mod steps;
+mod template;
 mod validate;
 mod version;
 

@@ -1,12 +1,18 @@
 //! Providers: the analysis of one language each.
 
+mod deno;
 mod node;
+mod shell;
+mod staticfile;
 mod unplanned;
 
 use super::context::Context;
 use super::error::AnalyzeError;
 use crate::plan::Plan;
+use deno::DenoProvider;
 use node::NodeProvider;
+use shell::ShellProvider;
+use staticfile::StaticfileProvider;
 use unplanned::Unplanned;
 
 /// Knows the apps of one language and plans them.
@@ -77,11 +83,7 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
         ],
         patterns: &[],
     },
-    &Unplanned {
-        name: "deno",
-        files: &["deno.json", "deno.jsonc"],
-        patterns: &[],
-    },
+    &DenoProvider,
     &Unplanned {
         name: "dotnet",
         files: &[],
@@ -98,16 +100,8 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
         files: &["CMakeLists.txt", "meson.build"],
         patterns: &[],
     },
-    &Unplanned {
-        name: "staticfile",
-        files: &["Staticfile", "public", "index.html"],
-        patterns: &[],
-    },
-    &Unplanned {
-        name: "shell",
-        files: &["start.sh"],
-        patterns: &[],
-    },
+    &StaticfileProvider,
+    &ShellProvider,
 ];
 
 /// The first provider that knows the app.

@@ -1,10 +1,12 @@
 //! Builders for the steps of a plan. A provider fills them, finishing the plan turns them into steps.
 
 mod apt;
+mod binary;
 mod command;
 mod mise;
 mod mise_config;
 
 pub(crate) use apt::install_packages;
+pub(crate) use binary::Binary;
 pub(crate) use command::{CommandStep, spanned, spanned_values};
 pub(crate) use mise::MiseStep;

@@ -1,0 +1,212 @@
+//! Deno.
+//!
+//! Rules: <https://github.com/railwayapp/railpack/blob/v0.37.0/core/providers/deno/deno.go>,
+//! <https://railpack.com/languages/deno>.
+
+use super::Provider;
+use crate::analyze::app::{App, AppError};
+use crate::analyze::context::Context;
+use crate::analyze::error::AnalyzeError;
+use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_paths};
+use crate::analyze::steps::CommandStep;
+
+const DENO: &str = "deno";
+const DEFAULT_VERSION: &str = "2";
+/// Files that tell Deno.
+const CONFIG_FILES: [&str; 2] = ["deno.json", "deno.jsonc"];
+/// Where an app starts, in the order in which it counts.
+const MAIN_FILES: [&str; 4] = ["main.ts", "main.js", "main.mjs", "main.mts"];
+/// Where Deno keeps the modules that it has downloaded.
+const CACHE: &str = "/root/.cache";
+
+const START_COMMAND_HELP: &str = "for a Deno app these are looked at, in this order:
+1. main.ts, main.js, main.mjs, main.mts
+2. the first .ts, .js, .mjs or .mts file in the directory nearest to the app's own, tests and declarations left out";
+
+/// The provider of Deno apps.
+pub(super) struct DenoProvider;
+
+impl Provider for DenoProvider {
+    fn name(&self) -> &'static str {
+        DENO
+    }
+
+    fn detect(&self, context: &Context<'_>) -> Result<bool, AnalyzeError> {
+        Ok(context.app.first_of(&CONFIG_FILES)?.is_some())
+    }
+
+    fn plan(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError> {
+        context
+            .mise
+            .install(&mut context.packages, DENO, DEFAULT_VERSION);
+        if let Some(setting) = context.environment.setting("DENO_VERSION") {
+            context
+                .packages
+                .request(DENO, &setting.value, &setting.origin);
+        }
+
+        let mut build = CommandStep::new("build");
+        build
+            .inputs
+            .extend([step_layer(&context.mise.name), local_layer()]);
+        if let Some(main_file) = find_main_file(context.app)? {
+            context
+                .messages
+                .info(format!("the app starts in {main_file}"));
+            let main_file = shell_word(&main_file);
+            build.commands.push(exec(format!("deno cache {main_file}")));
+            context.deploy.start_command = Some(format!("deno run --allow-all {main_file}"));
+        }
+
+        context.deploy.inputs.extend(context.mise.layer());
+        context
+            .deploy
+            .inputs
+            .push(step_paths(&build.name, &[".", CACHE], &[]));
+        context.add_step(build);
+        Ok(())
+    }
+
+    fn start_command_help(&self) -> Option<&'static str> {
+        Some(START_COMMAND_HELP)
+    }
+}
+
+/// The file in which the app starts.
+fn find_main_file(app: &App) -> Result<Option<String>, AppError> {
+    if let Some(file) = app.first_of(&MAIN_FILES)? {
+        return Ok(Some(file.to_owned()));
+    }
+    let files = app.find_files("**/*.{ts,js,mjs,mts}")?;
+    let depth = |file: &String| file.matches('/').count();
+    Ok(files
+        .into_iter()
+        .filter(|file| is_program(file))
+        .min_by_key(depth))
+}
+
+/// Whether a file may be what an app runs: no test (<https://docs.deno.com/runtime/reference/cli/test>), and no declaration of
+/// types.
+fn is_program(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mut parts = name.rsplit('.').skip(1);
+    let kind = parts.next().unwrap_or(name);
+    !(kind.ends_with("_test") || matches!(kind, "test" | "d"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::app::memory::Memory;
+    use crate::analyze::{Analysis, AnalyzeOptions, Environment, analyze};
+
+    fn plan(tree: Memory, variables: &[(&str, &str)]) -> Analysis {
+        let mut environment = Environment::default();
+        for (name, value) in variables {
+            environment.set(*name, *value);
+        }
+        let tree = tree.file("deno.jsonc", "");
+        analyze(&tree.app(), &environment, &AnalyzeOptions::default()).unwrap()
+    }
+
+    #[test]
+    fn the_main_file_is_named_so_or_the_first_that_can_be_run() {
+        let files = |paths: &[&str]| {
+            let tree = paths
+                .iter()
+                .fold(Memory::default(), |tree, path| tree.file(path, ""));
+            find_main_file(&tree.app()).unwrap()
+        };
+        assert_eq!(
+            files(&["main.js", "main.mts", "a.ts"]).as_deref(),
+            Some("main.js")
+        );
+        assert_eq!(
+            files(&[
+                "a/b.ts",
+                "server.ts",
+                "a_test.ts",
+                "a.test.js",
+                "types.d.ts",
+                "x.tsx"
+            ])
+            .as_deref(),
+            Some("server.ts")
+        );
+        assert_eq!(
+            files(&["src/deep/a.ts", "tests/b.ts"]).as_deref(),
+            Some("tests/b.ts")
+        );
+        assert_eq!(files(&["readme.md"]), None);
+    }
+
+    #[test]
+    fn modules_are_downloaded_in_the_build() {
+        let analysis = plan(Memory::default().file("my app.ts", ""), &[]);
+        let json = analysis.plan.to_json();
+        let (_, build) = json.split_once("\"name\": \"build\"").unwrap();
+        insta::assert_snapshot!(build.replace(env!("CARGO_PKG_VERSION"), "[version]"), @r#"
+        ,
+              "inputs": [
+                {
+                  "step": "packages:mise"
+                },
+                {
+                  "local": true,
+                  "include": [
+                    "."
+                  ]
+                }
+              ],
+              "commands": [
+                {
+                  "cmd": "deno cache 'my app.ts'"
+                }
+              ],
+              "secrets": [
+                "*"
+              ]
+            }
+          ],
+          "deploy": {
+            "base": {
+              "image": "ghcr.io/railwayapp/railpack-runtime:mise-2026.8.6"
+            },
+            "inputs": [
+              {
+                "step": "packages:mise",
+                "include": [
+                  "/mise/shims",
+                  "/mise/installs",
+                  "/usr/local/bin/mise",
+                  "/etc/mise/config.toml",
+                  "/root/.local/state/mise"
+                ]
+              },
+              {
+                "step": "build",
+                "include": [
+                  ".",
+                  "/root/.cache"
+                ]
+              }
+            ],
+            "startCommand": "deno run --allow-all 'my app.ts'",
+            "variables": {
+              "RAILPACK_VERSION": "[version]"
+            }
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn the_version_is_the_settings_else_the_default() {
+        let version = |variables: &[(&str, &str)]| {
+            let analysis = plan(Memory::default().file("main.ts", ""), variables);
+            analysis.packages[DENO].version.clone()
+        };
+        assert_eq!(version(&[]), "2");
+        assert_eq!(version(&[("RAILPACK_DENO_VERSION", "1.41")]), "1.41");
+    }
+}
