@@ -1,6 +1,7 @@
 //! The whole analysis.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::app::App;
 use super::config::Config;
@@ -9,6 +10,7 @@ use super::environment::Environment;
 use super::error::AnalyzeError;
 use super::finish::finish;
 use super::images::BaseImages;
+use super::lookup::VersionLookup;
 use super::messages::{Message, Messages};
 use super::packages::RequestedPackage;
 use super::providers::{self, Provider};
@@ -33,6 +35,10 @@ pub struct AnalyzeOptions {
     pub error_missing_start: bool,
     /// The images that the plan starts from.
     pub images: BaseImages,
+    /// The versions that the app was built with before, by tool. They go before defaults.
+    pub previous: BTreeMap<String, String>,
+    /// Who knows which versions are published; without, mise chooses in the build.
+    pub lookup: Option<Rc<dyn VersionLookup>>,
     /// The frontend image that the plan names, so that plain `docker build` finds it.
     pub frontend: Option<String>,
 }
@@ -85,6 +91,7 @@ fn run(
 
     let mut context = Context::new(app, environment, &config, &options.images)?;
     context.messages = messages;
+    context.packages.set_previous(&options.previous);
     let provider = providers::detect(&context)?;
     context
         .messages
@@ -100,6 +107,9 @@ fn run(
     }
     refuse_procfile(app, &config)?;
 
+    context
+        .packages
+        .resolve(options.lookup.as_deref(), &mut context.messages)?;
     let mut finished = finish(context)?;
     finished.plan.syntax = options.frontend.as_deref().map(Spanned::from);
     let version = Spanned::from(env!("CARGO_PKG_VERSION"));
@@ -304,6 +314,21 @@ mod tests {
         assert!(json.starts_with("{\n  \"syntax\": \"frontend\""), "{json}");
         assert!(json.contains("\"image\": \"builder\"") && json.contains("\"image\": \"runtime\""));
         assert!(!json.contains("ghcr.io"));
+    }
+
+    #[test]
+    fn a_previous_version_is_in_the_plan() {
+        let app = Memory::default().file("package.json", "{}").app();
+        let options = AnalyzeOptions {
+            previous: BTreeMap::from([("node".to_owned(), "20.11.1".to_owned())]),
+            ..AnalyzeOptions::default()
+        };
+        let analysis = analyze(&app, &Environment::default(), &options).unwrap();
+        assert!(analysis.plan.to_json().contains("node = \\\"20.11.1\\\""));
+        assert_eq!(
+            analysis.packages["node"].resolved_version(),
+            Some("20.11.1")
+        );
     }
 
     #[test]

@@ -69,6 +69,10 @@ pub(super) struct PlanningArguments {
     #[arg(short = 'e', long = "env", value_name = "NAME=VALUE")]
     pub(super) variables: Vec<String>,
 
+    /// The version of a tool that the app was built with before; it goes before Railpack's default
+    #[arg(long, value_name = "TOOL@VERSION")]
+    pub(super) previous: Vec<String>,
+
     /// The command that builds the app
     #[arg(long = "build-cmd", value_name = "COMMAND")]
     pub(super) build_command: Option<String>,

@@ -39,7 +39,7 @@ struct ResolvedPackage<'a> {
     requested_version: &'a str,
     /// The exact version; absent where mise takes the newest that fits, inside the build.
     #[serde(skip_serializing_if = "Option::is_none")]
-    resolved_version: Option<String>,
+    resolved_version: Option<&'a str>,
     source: &'a str,
 }
 
@@ -112,7 +112,7 @@ fn resolved_packages(analysis: &Analysis) -> BTreeMap<&str, ResolvedPackage<'_>>
             let resolved = ResolvedPackage {
                 name,
                 requested_version: &package.version,
-                resolved_version: None,
+                resolved_version: package.resolved_version(),
                 source: &package.origin,
             };
             (name.as_str(), resolved)

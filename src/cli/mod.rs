@@ -9,6 +9,7 @@ mod completion;
 mod error;
 mod graph;
 mod info;
+mod mise;
 mod output;
 mod plan;
 mod planning;

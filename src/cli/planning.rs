@@ -1,11 +1,14 @@
 //! Planning an app as the arguments say: what `plan`, `prepare` and `info` have in common.
 
+use std::rc::Rc;
+
 use thiserror::Error;
 
 use super::arguments::PlanningArguments;
+use super::mise::Mise;
 use crate::analyze::{
     Analysis, AnalyzeError, AnalyzeOptions, App, AppError, BaseImages, Directory, Environment,
-    EnvironmentError, Level, Message, analyze_telling,
+    EnvironmentError, Level, Message, VersionLookup, analyze_telling, name_and_version,
 };
 
 /// The variable with which mise tells more in the build.
@@ -73,6 +76,13 @@ fn options(
             builder: image(&arguments.builder_image, "BUILDER_IMAGE").unwrap_or(images.builder),
             runtime: image(&arguments.runtime_image, "RUNTIME_IMAGE").unwrap_or(images.runtime),
         },
+        previous: arguments
+            .previous
+            .iter()
+            .map(|package| name_and_version(package))
+            .collect(),
+        lookup: Mise::find(&arguments.directory, variable)
+            .map(|mise| Rc::new(mise) as Rc<dyn VersionLookup>),
         frontend: image(&arguments.frontend, "FRONTEND"),
     }
 }

@@ -365,6 +365,7 @@ fn info_for_programs_has_the_names_that_platforms_read() {
         "node": {
           "name": "node",
           "requestedVersion": "22.22.0",
+          "resolvedVersion": "22.22.0",
           "source": "package.json > engines > node"
         }
       },
@@ -731,15 +732,16 @@ fn help_and_version_go_to_standard_output() {
       [DIRECTORY]  The directory that holds the app [default: .]
 
     Options:
-      -o, --out <FILE>             Write the plan to this file, whole or not at all; without it, to standard output
-      -e, --env <NAME=VALUE>       Set a variable for the analysis; its name becomes a secret of the build. NAME alone takes the value of this process's environment
-          --build-cmd <COMMAND>    The command that builds the app
-          --start-cmd <COMMAND>    The command that the container runs
-          --error-missing-start    Fail if no start command is found
-          --frontend <IMAGE>       The frontend image for plain `docker build` to use [variable: `RAILPACK_FRONTEND`]
-          --builder-image <IMAGE>  The image that the build's steps start from [variable: `RAILPACK_BUILDER_IMAGE`]
-          --runtime-image <IMAGE>  The image that the app's image is laid over [variable: `RAILPACK_RUNTIME_IMAGE`]
-      -h, --help                   Print help
-          --verbose                Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
+      -o, --out <FILE>               Write the plan to this file, whole or not at all; without it, to standard output
+      -e, --env <NAME=VALUE>         Set a variable for the analysis; its name becomes a secret of the build. NAME alone takes the value of this process's environment
+          --previous <TOOL@VERSION>  The version of a tool that the app was built with before; it goes before Railpack's default
+          --build-cmd <COMMAND>      The command that builds the app
+          --start-cmd <COMMAND>      The command that the container runs
+          --error-missing-start      Fail if no start command is found
+          --frontend <IMAGE>         The frontend image for plain `docker build` to use [variable: `RAILPACK_FRONTEND`]
+          --builder-image <IMAGE>    The image that the build's steps start from [variable: `RAILPACK_BUILDER_IMAGE`]
+          --runtime-image <IMAGE>    The image that the app's image is laid over [variable: `RAILPACK_RUNTIME_IMAGE`]
+      -h, --help                     Print help
+          --verbose                  Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
     ");
 }

@@ -51,8 +51,13 @@ impl Tree for Directory {
     }
 
     fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
+        let path = self.root.join(path);
+        // Opening a pipe waits for who writes to it: one may have taken the file's place since it was listed.
+        if !fs::metadata(&path)?.is_file() {
+            return Err(io::Error::other("is no longer a regular file"));
+        }
         let mut content = Vec::new();
-        fs::File::open(self.root.join(path))?
+        fs::File::open(path)?
             .take(limit)
             .read_to_end(&mut content)?;
         Ok(content)

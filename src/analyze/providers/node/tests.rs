@@ -140,7 +140,7 @@ fn the_node_version_is_the_settings_then_that_of_engines_then_the_default() {
     );
     let config = &step(&analysis, "packages:mise").assets["generated-mise-toml"];
     assert!(
-        config.starts_with("[tools]\nnode = \"20\"\n"),
+        config.starts_with("[tools]\nnode = \"22\"\n"),
         "{}",
         config.value
     );

@@ -1,0 +1,354 @@
+//! Asking a mise that is on PATH which versions are published.
+//!
+//! Nothing is downloaded but what mise asks its own servers: it runs in an empty directory of its own, with nothing of
+//! the user's environment but what leads to the network, and reads no configuration. It gets little time, and what it writes
+//! is cut off. Environment variables: <https://mise.jdx.dev/configuration/settings.html>.
+
+use std::cell::OnceCell;
+use std::fs::{self, DirBuilder};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{process, thread};
+
+use crate::analyze::{LookupError, VersionLookup};
+
+/// How long mise may take to answer. Its lists are small and come from one server.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
+/// How often it is looked whether mise has ended.
+const PAUSE: Duration = Duration::from_millis(5);
+/// The most that is read of an answer. All versions of a tool take a few KiB.
+const OUTPUT_LIMIT: u64 = 1024 * 1024;
+/// Versions that are younger are left out, as mise leaves them out in the build: what is broken is found within days.
+const MINIMUM_RELEASE_AGE: &str = "14d";
+
+/// What mise needs of the environment to find its way to the network.
+const INHERITED: [&str; 9] = [
+    "PATH",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+/// Directories that are mise's own, by the variable that names each.
+const DIRECTORIES: [(&str, &str); 8] = [
+    ("HOME", "home"),
+    ("TMPDIR", "tmp"),
+    ("MISE_CACHE_DIR", "cache"),
+    ("MISE_CONFIG_DIR", "config"),
+    ("MISE_DATA_DIR", "data"),
+    ("MISE_STATE_DIR", "state"),
+    ("MISE_SYSTEM_CONFIG_DIR", "system-config"),
+    ("MISE_SYSTEM_DIR", "system"),
+];
+const SETTINGS: [(&str, &str); 11] = [
+    ("MISE_NO_CONFIG", "1"),
+    ("MISE_NO_ENV", "1"),
+    ("MISE_NO_HOOKS", "1"),
+    ("MISE_PARANOID", "1"),
+    ("MISE_AUTO_INSTALL", "0"),
+    ("MISE_NOT_FOUND_AUTO_INSTALL", "0"),
+    // These run scripts that they download.
+    ("MISE_DISABLE_BACKENDS", "asdf,vfox"),
+    ("MISE_HTTP_RETRIES", "1"),
+    ("MISE_HTTP_TIMEOUT", "10s"),
+    ("MISE_FETCH_REMOTE_VERSIONS_TIMEOUT", "10s"),
+    ("NO_COLOR", "1"),
+];
+
+/// A mise on this machine.
+#[derive(Debug)]
+pub(super) struct Mise {
+    program: PathBuf,
+    environment: Vec<(&'static str, String)>,
+    /// Where its own directory is made.
+    temporary: PathBuf,
+    time_limit: Duration,
+    sandbox: OnceCell<Sandbox>,
+}
+
+impl Mise {
+    /// The first mise on PATH; never one inside `app`, whose packages a script may have put there.
+    pub(super) fn find(app: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
+        let app = fs::canonicalize(app).ok()?;
+        let path = variable("PATH")?;
+        let program = path
+            .split(':')
+            .map(|directory| Path::new(directory).join("mise"))
+            .filter(|program| program.is_absolute())
+            .find(|program| {
+                is_executable(program)
+                    && fs::canonicalize(program).is_ok_and(|program| !program.starts_with(&app))
+            })?;
+        let inherited = INHERITED.into_iter();
+        let temporary = variable("TMPDIR").filter(|directory| directory.starts_with('/'));
+        Some(Self {
+            program,
+            environment: inherited
+                .filter_map(|name| Some((name, variable(name)?)))
+                .collect(),
+            temporary: temporary.map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
+            time_limit: TIME_LIMIT,
+            sandbox: OnceCell::new(),
+        })
+    }
+
+    fn sandbox(&self) -> io::Result<&Sandbox> {
+        if let Some(sandbox) = self.sandbox.get() {
+            return Ok(sandbox);
+        }
+        let made = Sandbox::make(&self.temporary)?;
+        Ok(self.sandbox.get_or_init(|| made))
+    }
+
+    fn ask(&self, arguments: &[&str], minimum_age: &str) -> Result<String, LookupError> {
+        let unable = |error: io::Error| LookupError {
+            reason: format!("{} could not be run: {error}", self.program.display()),
+            is_final: true,
+        };
+        let sandbox = self.sandbox().map_err(unable)?;
+        let mut command = Command::new(&self.program);
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(SETTINGS)
+            .env("MISE_MINIMUM_RELEASE_AGE", minimum_age)
+            .envs(DIRECTORIES.map(|(name, directory)| (name, sandbox.directory.join(directory))))
+            .current_dir(sandbox.directory.join("empty"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(unable)?;
+        let stdout = read_beside(child.stdout.take());
+        let stderr = read_beside(child.stderr.take());
+        let deadline = Instant::now() + self.time_limit;
+        let status = wait(&mut child, deadline).map_err(unable)?;
+        let Some(status) = status else {
+            return Err(LookupError {
+                reason: format!("it gave no answer within {} s", self.time_limit.as_secs()),
+                is_final: true,
+            });
+        };
+        if !status.success() {
+            let text = received(&stderr);
+            let last = text.lines().rfind(|line| !line.trim().is_empty());
+            let said = last.map_or_else(String::new, |line| {
+                let line: String = line
+                    .chars()
+                    .filter(|sign| !sign.is_control())
+                    .take(200)
+                    .collect();
+                format!(": {}", line.trim())
+            });
+            return Err(LookupError {
+                reason: format!("it ended with {status}{said}"),
+                is_final: false,
+            });
+        }
+        Ok(received(&stdout))
+    }
+}
+
+impl VersionLookup for Mise {
+    fn newest(&self, tool: &str, version: &str) -> Result<String, LookupError> {
+        let package = format!("{tool}@{version}");
+        let newest = |minimum_age| {
+            let answer = self.ask(&["latest", "--", &package], minimum_age)?;
+            match answer.trim() {
+                "" => Err(LookupError {
+                    reason: "it knows no such version".to_owned(),
+                    is_final: false,
+                }),
+                version => Ok(version.to_owned()),
+            }
+        };
+        // Who asks for a version that is younger knows it.
+        newest(MINIMUM_RELEASE_AGE).or_else(|error| {
+            if error.is_final {
+                Err(error)
+            } else {
+                newest("0s")
+            }
+        })
+    }
+
+    fn versions(&self, tool: &str) -> Result<Vec<String>, LookupError> {
+        let answer = self.ask(&["ls-remote", "--", tool], MINIMUM_RELEASE_AGE)?;
+        Ok(answer.lines().map(|line| line.trim().to_owned()).collect())
+    }
+}
+
+/// An own directory, gone when it is dropped.
+#[derive(Debug)]
+struct Sandbox {
+    directory: PathBuf,
+}
+
+impl Sandbox {
+    fn make(parent: &Path) -> io::Result<Self> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let name = format!("railpack-mise-{}-{}", process::id(), now.as_nanos());
+        let directory = parent.join(name);
+        // It is an error if it is there: nobody else may have made it.
+        DirBuilder::new().mode(0o700).create(&directory)?;
+        let sandbox = Self { directory };
+        fs::create_dir(sandbox.directory.join("empty"))?;
+        for (_, name) in DIRECTORIES {
+            fs::create_dir(sandbox.directory.join(name))?;
+        }
+        Ok(sandbox)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // What cannot be removed is in the directory for temporary files, where others clean up.
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+fn is_executable(program: &Path) -> bool {
+    fs::metadata(program)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+/// Waits until `deadline`, then kills; `None` if it had to.
+fn wait(child: &mut Child, deadline: Instant) -> io::Result<Option<process::ExitStatus>> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= deadline {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+/// Reads in a thread, so that the other side never waits; what is above the limit is lost.
+fn read_beside(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    if let Some(stream) = stream {
+        thread::spawn(move || {
+            let mut content = Vec::new();
+            // What came until an error is better than nothing.
+            let _ = stream.take(OUTPUT_LIMIT).read_to_end(&mut content);
+            let _ = sender.send(content);
+        });
+    }
+    receiver
+}
+
+/// What was read. A process that was left behind may hold the stream open, and is not waited for.
+fn received(stream: &Receiver<Vec<u8>>) -> String {
+    let content = stream
+        .recv_timeout(Duration::from_secs(1))
+        .unwrap_or_default();
+    String::from_utf8_lossy(&content).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A directory with an executable `mise` that runs a shell script.
+    fn with_script(script: &str) -> TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        let program = directory.path().join("mise");
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        directory
+    }
+
+    fn find(directory: &TempDir, app: &Path) -> Option<Mise> {
+        let path = format!("relative:{}:/usr/bin:/bin", directory.path().display());
+        Mise::find(app, &|name| match name {
+            "PATH" => Some(path.clone()),
+            "TMPDIR" => Some(directory.path().display().to_string()),
+            "SECRET" => Some("secret".to_owned()),
+            _ => None,
+        })
+    }
+
+    fn mise(directory: &TempDir) -> Mise {
+        let app = tempfile::tempdir().unwrap();
+        find(directory, app.path()).unwrap()
+    }
+
+    #[test]
+    fn mise_says_which_version_is_newest() {
+        let directory = with_script(r#"[ "$*" = "latest -- node@22" ] && echo 22.19.0"#);
+        assert_eq!(mise(&directory).newest("node", "22").unwrap(), "22.19.0");
+        let directory = with_script(r#"[ "$MISE_MINIMUM_RELEASE_AGE" = 0s ] && echo 22.20.0"#);
+        assert_eq!(mise(&directory).newest("node", "22").unwrap(), "22.20.0");
+        let directory = with_script(r#"[ "$*" = "ls-remote -- node" ] && printf '1.0.0\n2.0.0\n'"#);
+        assert_eq!(
+            mise(&directory).versions("node").unwrap(),
+            ["1.0.0", "2.0.0"]
+        );
+    }
+
+    #[test]
+    fn mise_sees_nothing_of_the_user_and_leaves_nothing_behind() {
+        let directory = with_script("env | cut -d= -f1 | sort | tr '\\n' ' '; ls -A; touch x ~/x");
+        let mise = mise(&directory);
+        insta::assert_snapshot!(mise.newest("node", "22").unwrap(), @"HOME MISE_AUTO_INSTALL MISE_CACHE_DIR MISE_CONFIG_DIR MISE_DATA_DIR MISE_DISABLE_BACKENDS MISE_FETCH_REMOTE_VERSIONS_TIMEOUT MISE_HTTP_RETRIES MISE_HTTP_TIMEOUT MISE_MINIMUM_RELEASE_AGE MISE_NOT_FOUND_AUTO_INSTALL MISE_NO_CONFIG MISE_NO_ENV MISE_NO_HOOKS MISE_PARANOID MISE_STATE_DIR MISE_SYSTEM_CONFIG_DIR MISE_SYSTEM_DIR NO_COLOR PATH PWD TMPDIR");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 2);
+        drop(mise);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_mise_of_the_app_is_not_run() {
+        let directory = with_script("echo 1.0.0");
+        assert!(find(&directory, directory.path()).is_none());
+    }
+
+    #[test]
+    fn what_mise_cannot_say_is_an_error() {
+        let problem = |script: &str, time_limit: Duration| {
+            let directory = with_script(script);
+            let mut mise = mise(&directory);
+            mise.time_limit = time_limit;
+            let error = mise.newest("node", "22").unwrap_err();
+            format!("{error} ({})", error.is_final)
+        };
+        let minute = Duration::from_secs(60);
+        let problems = [
+            problem("echo", minute),
+            problem(
+                "echo first >&2; printf 'mise ERROR \\033[1mno network\\n\\n' >&2; exit 3",
+                minute,
+            ),
+            problem("kill -9 $$", minute),
+            problem("sleep 60", Duration::ZERO),
+        ];
+        insta::assert_snapshot!(problems.join("\n"), @"
+        it knows no such version (false)
+        it ended with exit status: 3: mise ERROR [1mno network (false)
+        it ended with signal: 9 (SIGKILL) (false)
+        it gave no answer within 0 s (true)
+        ");
+    }
+
+    #[test]
+    fn endless_output_is_cut_off() {
+        let directory = with_script("yes 1.0.0; exit 0");
+        let versions = mise(&directory).versions("node").unwrap();
+        assert!(versions.len() < 200_000);
+    }
+}
