@@ -144,7 +144,7 @@ fn a_very_deep_tree_is_planned() {
     )
     .unwrap();
     // As deep as the system lets a path be.
-    let deep = root.path().join("d/".repeat(100));
+    let deep = root.path().join("d/".repeat(1_500));
     fs::create_dir_all(&deep).unwrap();
     fs::write(deep.join("package.json"), "{}").unwrap();
     assert_eq!(outcome(&open(root.path())), "planned by node");

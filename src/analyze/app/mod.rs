@@ -9,6 +9,7 @@ mod json;
 #[cfg(test)]
 pub(crate) mod memory;
 mod object;
+mod pattern;
 mod read;
 mod search;
 mod toml;

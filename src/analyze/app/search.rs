@@ -1,9 +1,8 @@
 //! Finding files and directories by pattern.
 
-use fast_glob::glob_match;
-
+use super::pattern::Pattern;
 use super::view::{Place, join};
-use super::{App, AppError, EntryKind};
+use super::{App, AppError, Entry, EntryKind};
 
 /// The most groups in braces that a pattern may have: each multiplies the ways to match.
 const BRACE_LIMIT: usize = 4;
@@ -31,44 +30,41 @@ impl App {
                 limit: BRACE_LIMIT,
             });
         }
+        let pattern = Pattern::new(pattern);
         let mut found = Vec::new();
-        let mut directories = vec![String::new()];
-        while let Some(directory) = directories.pop() {
+        let mut directories = vec![(String::new(), pattern.start())];
+        while let Some((directory, places)) = directories.pop() {
             for entry in self.list(&directory)?.iter() {
-                let path = join(&directory, &entry.name);
+                let path = || join(&directory, &entry.name);
+                let (is_match, below) = pattern.step(&places, &entry.name, path);
+                if is_match && self.is_wanted(entry, path, wanted)? {
+                    found.push(path());
+                }
                 if entry.kind == EntryKind::Directory
                     && !UNSEARCHED.contains(&entry.name.as_str())
-                    && may_match_below(pattern, &path)
+                    && pattern.goes_on(&below)
                 {
-                    directories.push(path.clone());
-                }
-                if glob_match(pattern, &path) && wanted(&self.find_place(&path)?) {
-                    found.push(path);
+                    directories.push((path(), below));
                 }
             }
         }
         found.sort();
         Ok(found)
     }
-}
 
-/// Whether something below `directory` can match: it is not deeper than the pattern, and the names so far fit.
-fn may_match_below(pattern: &str, directory: &str) -> bool {
-    // Where a group in braces spans directories, or `**` comes up, the names no longer line up one to one.
-    let mut names = directory.split('/');
-    let mut parts = pattern.split('/');
-    loop {
-        let (Some(part), name) = (parts.next(), names.next()) else {
-            return false;
-        };
-        if part.contains("**") || part.contains('{') {
-            return true;
-        }
-        match name {
-            None => return true,
-            Some(name) if !glob_match(part, name) => return false,
-            Some(_) => {}
-        }
+    /// Whether an entry of a real directory leads to a place that is `wanted`; only links have to be followed.
+    fn is_wanted(
+        &self,
+        entry: &Entry,
+        path: impl Fn() -> String,
+        wanted: fn(&Place) -> bool,
+    ) -> Result<bool, AppError> {
+        Ok(wanted(&match &entry.kind {
+            EntryKind::File => Place::File(String::new()),
+            EntryKind::Directory => Place::Directory(String::new()),
+            EntryKind::Special => Place::Special,
+            EntryKind::Link(_) => self.find_place(&path())?,
+        }))
     }
 }
 

@@ -74,9 +74,16 @@ impl App {
         }
         let mut entries = match self.tree.list(directory) {
             Ok(entries) => entries,
-            // Data that belongs to another user often lies beside an app, and is none of it.
+            // Data that belongs to another user often lies beside an app, and is none of it; nor is a directory that has
+            // gone since it was seen, or one so deep that the system cannot name it.
             Err(refused)
-                if refused.kind() == io::ErrorKind::PermissionDenied && !directory.is_empty() =>
+                if !directory.is_empty()
+                    && matches!(
+                        refused.kind(),
+                        io::ErrorKind::PermissionDenied
+                            | io::ErrorKind::NotFound
+                            | io::ErrorKind::InvalidFilename
+                    ) =>
             {
                 self.unreadable
                     .borrow_mut()
