@@ -48,7 +48,7 @@ impl Workspace {
         for pattern in &root.package_json.workspaces {
             let excluded = pattern.strip_prefix('!');
             for manifest in app.find_files(&manifest_pattern(excluded.unwrap_or(pattern)))? {
-                let Some((directory, _)) = manifest.rsplit_once('/') else {
+                let Some((directory, MANIFEST | JSON5_MANIFEST)) = manifest.rsplit_once('/') else {
                     continue;
                 };
                 if excluded.is_some() {
@@ -125,9 +125,10 @@ pub(super) fn read_manifest(app: &App, path: &str) -> Result<PackageJson, AppErr
     }
 }
 
+/// The pattern of the manifests in directories. It matches more, but has no group in braces, of which a pattern may hold few.
 fn manifest_pattern(directories: &str) -> String {
     let directories = directories.trim_start_matches("./").trim_end_matches('/');
-    format!("{directories}/{{{MANIFEST},{JSON5_MANIFEST}}}")
+    format!("{directories}/{MANIFEST}*")
 }
 
 #[cfg(test)]
@@ -140,13 +141,15 @@ mod tests {
         let app = Memory::default()
             .file(
                 "package.json",
-                r#"{"workspaces": ["./packages/*", "tools/**", "!packages/old", "one/"]}"#,
+                r#"{"workspaces": ["./packages/*", "tools/**", "!packages/old", "one/", "../up", "/", "", "x{a,b}{c,d}{e,f}{g,h}"]}"#,
             )
             .file("packages/a/package.json", "{}")
             .file("packages/b/c/package.json", "{}")
             .file("packages/old/package.json", "{")
             .file("tools/x/y/package.json", "{}")
             .file("one/package.json", "{}")
+            .file("one/package.json.old", "{")
+            .file("packages/x/package.json.old", "{")
             .file("packages/readme.md", "")
             .app();
         let members = Workspace::read(&app).unwrap().members;
