@@ -49,6 +49,11 @@ impl Caches {
         self.0.insert(key.to_owned(), cache);
     }
 
+    /// The cache under a key.
+    pub(crate) fn get(&self, key: &str) -> Option<&Cache> {
+        self.0.get(key)
+    }
+
     pub(crate) fn into_map(self) -> BTreeMap<String, Cache> {
         self.0
     }

@@ -2,19 +2,24 @@
 //!
 //! Rules: <https://github.com/railwayapp/railpack/blob/v0.37.0/core/generate/context.go>.
 
+use std::collections::BTreeMap;
 use std::mem;
 
 use super::config::{SPREAD, StepConfig, spread, spread_strings};
 use super::context::Context;
+use super::deploy::RUNTIME_PACKAGES_STEP;
 use super::parts::{filter, step_layer};
 use super::steps::CommandStep;
-use crate::plan::{Command, Layer, LayerSource};
+use crate::plan::{Command, Layer, LayerSource, Spanned, suggest};
+
+/// Steps that are made only when the plan is finished.
+const GENERATED_STEPS: [&str; 2] = ["packages:apt:build", RUNTIME_PACKAGES_STEP];
 
 /// Lays the user's configuration over what the provider made.
 pub(crate) fn configure(context: &mut Context<'_>) {
     configure_apt_packages(context);
     for (key, cache) in &context.config.caches {
-        context.caches.set(key, cache.clone());
+        context.caches.set(key, cache.value.clone());
     }
     configure_deploy(context);
     for (name, step) in &context.config.steps {
@@ -26,49 +31,63 @@ fn configure_apt_packages(context: &mut Context<'_>) {
     let Some(configured) = &context.config.build_apt_packages else {
         return;
     };
-    let mut configured = configured.clone();
+    let mut packages: Vec<_> = configured.value.iter().map(String::as_str).collect();
     // The reference will replace its own packages one day; until then a list without `...` adds to them, here too.
-    if !configured.iter().any(|package| package == SPREAD) {
-        context.messages.deprecation("build apt packages without `...` will replace Railpack's own in the future; add `...` to keep them");
-        configured.insert(0, SPREAD.to_owned());
+    if !packages.contains(&SPREAD) {
+        context.messages.deprecation(format!("{}: build apt packages without `...` will replace Railpack's own in the future; add `...` to keep them", configured.origin));
+        packages.insert(0, SPREAD);
     }
     let generated = mem::take(&mut context.mise.apt_packages);
-    context.mise.apt_packages = spread_strings(Some(&configured), generated);
+    let packages: Vec<_> = packages.into_iter().map(Spanned::from).collect();
+    context.mise.apt_packages = spread_strings(Some(&packages), generated);
 }
 
 fn configure_deploy(context: &mut Context<'_>) {
     let config = &context.config.deploy;
     let deploy = &mut context.deploy;
     if let Some(base) = &config.base {
-        deploy.base.clone_from(base);
+        deploy.base.clone_from(&base.value);
     }
     if let Some(command) = &config.start_command {
-        deploy.start_command = Some(command.clone());
-    }
-    if config
-        .apt_packages
-        .as_ref()
-        .is_some_and(|packages| packages.iter().all(|package| package != SPREAD))
-    {
         context
             .messages
-            .suggestion("add `...` to the deploy apt packages to keep Railpack's own");
+            .detail(format!("start command from {}", command.origin));
+        deploy.start_command = Some(command.value.clone());
     }
-    deploy.apt_packages = spread_strings(
-        config.apt_packages.as_deref(),
-        mem::take(&mut deploy.apt_packages),
-    );
+    if let Some(packages) = &config.apt_packages {
+        if packages.value.iter().all(|package| package != SPREAD) {
+            context.messages.suggestion(format!(
+                "{}: add `...` to the deploy apt packages to keep Railpack's own",
+                packages.origin
+            ));
+        }
+        let generated = mem::take(&mut deploy.apt_packages);
+        deploy.apt_packages = spread(Some(&packages.value), generated, |item| item == SPREAD);
+    }
     deploy.inputs = spread(
-        config.inputs.as_deref(),
+        values(config.inputs.as_ref()),
         mem::take(&mut deploy.inputs),
         is_spread_layer,
     );
-    deploy.paths = spread_strings(config.paths.as_deref(), mem::take(&mut deploy.paths));
-    deploy.variables.extend(config.variables.clone());
+    deploy.paths = spread_strings(config.paths.as_ref(), mem::take(&mut deploy.paths));
+    deploy.variables.extend(plain(&config.variables));
 }
 
 /// Lays what the user asks of a step over it. A step that the provider did not make starts from the tools.
 fn configure_step(context: &mut Context<'_>, name: &str, config: &StepConfig) {
+    if name == context.mise.name || GENERATED_STEPS.contains(&name) {
+        context.messages.warning(format!(
+            "{}the step `{name}` is Railpack's own and cannot be configured; `packages`, `buildAptPackages` and `deploy.aptPackages` say what it installs",
+            place(context, config)
+        ));
+        return;
+    }
+    if let Some(meant) = misspelled(context, name) {
+        context.messages.warning(format!(
+            "{}no step is called `{name}`, so it is a new one; did you mean `{meant}`?",
+            place(context, config)
+        ));
+    }
     let index = context
         .steps
         .iter()
@@ -83,19 +102,19 @@ fn configure_step(context: &mut Context<'_>, name: &str, config: &StepConfig) {
         return;
     };
     step.inputs = spread(
-        config.inputs.as_deref(),
+        values(config.inputs.as_ref()),
         mem::take(&mut step.inputs),
         is_spread_layer,
     );
     step.commands = spread(
-        config.commands.as_deref(),
+        values(config.commands.as_ref().map(|commands| &commands.value)),
         mem::take(&mut step.commands),
         is_spread_command,
     );
-    step.secrets = spread_strings(config.secrets.as_deref(), mem::take(&mut step.secrets));
-    step.caches = spread_strings(config.caches.as_deref(), mem::take(&mut step.caches));
-    step.variables.extend(config.variables.clone());
-    step.assets.extend(config.assets.clone());
+    step.secrets = spread_strings(config.secrets.as_ref(), mem::take(&mut step.secrets));
+    step.caches = spread_strings(config.caches.as_ref(), mem::take(&mut step.caches));
+    step.variables.extend(plain(&config.variables));
+    step.assets.extend(plain(&config.assets));
     add_outputs(context, name, config);
 }
 
@@ -106,9 +125,9 @@ fn add_outputs(context: &mut Context<'_>, name: &str, config: &StepConfig) {
         .deploy
         .inputs
         .as_ref()
-        .is_some_and(|inputs| !inputs.iter().any(is_spread_layer));
+        .is_some_and(|inputs| !inputs.iter().any(|input| is_spread_layer(input)));
     let outputs = match &config.deploy_outputs {
-        Some(outputs) => outputs.clone(),
+        Some(outputs) => outputs.iter().map(|output| output.value.clone()).collect(),
         None if lists_all_inputs || context.deploy.has_input_of(name) => return,
         None => vec![filter(&["."], &[])],
     };
@@ -127,6 +146,36 @@ fn add_outputs(context: &mut Context<'_>, name: &str, config: &StepConfig) {
     }
 }
 
+/// The step of the provider's that a name may stand for.
+fn misspelled<'a>(context: &'a Context<'_>, name: &str) -> Option<&'a str> {
+    let names = || context.steps.iter().map(|step| step.name.as_str());
+    if names().any(|other| other == name) {
+        return None;
+    }
+    // What the user configured under that name is no slip of the hand.
+    suggest(
+        name,
+        names().filter(|other| !context.config.steps.contains_key(*other)),
+    )
+}
+
+/// Where the file configures a step, for the beginning of a message.
+fn place(context: &Context<'_>, config: &StepConfig) -> String {
+    match (&context.config.file, config.span) {
+        (Some(file), Some(span)) => format!("{}:{}: ", file.name, span.start),
+        _ => String::new(),
+    }
+}
+
+fn values<T>(list: Option<&Vec<Spanned<T>>>) -> Option<impl Iterator<Item = &T>> {
+    list.map(|list| list.iter().map(|item| &item.value))
+}
+
+fn plain(map: &BTreeMap<String, Spanned<String>>) -> impl Iterator<Item = (String, String)> {
+    map.iter()
+        .map(|(key, value)| (key.clone(), value.value.clone()))
+}
+
 fn is_spread_layer(layer: &Layer) -> bool {
     layer.source == LayerSource::Spread
 }
@@ -137,11 +186,9 @@ fn is_spread_command(command: &Command) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::config::{Config, DeployConfig};
+    use crate::analyze::config::{Config, DeployConfig, Origin, Sourced};
     use crate::analyze::finish::{Finished, finish};
     use crate::analyze::parts::{exec, image_layer, step_paths};
     use crate::analyze::{BaseImages, Environment};
@@ -181,8 +228,19 @@ mod tests {
         }
     }
 
+    fn set<T>(value: T) -> Sourced<T> {
+        Sourced::new(value, Origin::Flag("--flag"))
+    }
+
     fn strings(texts: &[&str]) -> Vec<String> {
         texts.iter().map(|&text| text.to_owned()).collect()
+    }
+
+    fn running(commands: Vec<Command>) -> StepConfig {
+        StepConfig {
+            commands: Some(set(commands.into_iter().map(Spanned::from).collect())),
+            ..StepConfig::default()
+        }
     }
 
     fn commands(plan: &Plan, step: &str) -> Vec<String> {
@@ -212,7 +270,7 @@ mod tests {
     fn build_packages_add_to_generated_ones_with_and_without_a_spread() {
         for configured in [["curl", "git"].as_slice(), &["...", "curl", "git"]] {
             let config = Config {
-                build_apt_packages: Some(strings(configured)),
+                build_apt_packages: Some(set(strings(configured))),
                 ..Config::default()
             };
             let plan = plan(&config);
@@ -228,7 +286,7 @@ mod tests {
             (&["...", "curl"], "curl libnss3"),
         ] {
             let deploy = DeployConfig {
-                apt_packages: Some(strings(configured)),
+                apt_packages: Some(set(strings(configured))),
                 ..DeployConfig::default()
             };
             let plan = plan(&Config {
@@ -243,7 +301,7 @@ mod tests {
     #[test]
     fn deploy_packages_go_onto_a_configured_base() {
         let deploy = DeployConfig {
-            base: Some(image_layer("debian")),
+            base: Some(image_layer("debian").into()),
             ..DeployConfig::default()
         };
         let plan = plan(&Config {
@@ -272,10 +330,7 @@ mod tests {
                 vec!["a", "npm run build", "b"],
             ),
         ] {
-            let config = StepConfig {
-                commands: Some(configured),
-                ..StepConfig::default()
-            };
+            let config = running(configured);
             assert_eq!(
                 commands(&plan(&step_config("build", config)), "build"),
                 expected
@@ -285,10 +340,7 @@ mod tests {
 
     #[test]
     fn the_result_of_a_new_step_is_in_the_image() {
-        let config = StepConfig {
-            commands: Some(vec![exec("make")]),
-            ..StepConfig::default()
-        };
+        let config = running(vec![exec("make")]);
         let plan = plan(&step_config("extra", config));
         assert_eq!(
             inputs(&plan),
@@ -304,10 +356,7 @@ mod tests {
 
     #[test]
     fn listed_inputs_are_all_there_is_unless_they_hold_a_spread() {
-        let new_step = StepConfig {
-            commands: Some(vec![exec("make")]),
-            ..StepConfig::default()
-        };
+        let new_step = running(vec![exec("make")]);
         let spread = Layer {
             source: LayerSource::Spread,
             filter: crate::plan::Filter::default(),
@@ -319,7 +368,7 @@ mod tests {
             (vec![spread], vec![step_layer("build"), extra]),
         ] {
             let mut config = step_config("extra", new_step.clone());
-            config.deploy.inputs = Some(listed);
+            config.deploy.inputs = Some(listed.into_iter().map(Spanned::from).collect());
             assert_eq!(inputs(&plan(&config)), expected);
         }
     }
@@ -327,11 +376,11 @@ mod tests {
     #[test]
     fn outputs_of_a_step_add_to_the_image() {
         let config = StepConfig {
-            deploy_outputs: Some(vec![filter(&["dist"], &[])]),
+            deploy_outputs: Some(vec![filter(&["dist"], &[]).into()]),
             ..StepConfig::default()
         };
         let mut config = step_config("build", config);
-        config.deploy.inputs = Some(vec![step_paths("build", &["other"], &[])]);
+        config.deploy.inputs = Some(vec![step_paths("build", &["other"], &[]).into()]);
         let expected = [
             step_paths("build", &["other"], &[]),
             step_paths("build", &["dist"], &[]),
@@ -342,7 +391,7 @@ mod tests {
     #[test]
     fn excluded_patterns_are_those_of_the_ignore_file_and_then_the_configured() {
         let config = Config {
-            exclude: Some(strings(&["!a.log", "tmp"])),
+            exclude: Some(vec!["!a.log".into(), "tmp".into()]),
             ..Config::default()
         };
         let plan = plan(&config);
@@ -379,8 +428,8 @@ mod tests {
             sharing: CacheSharing::Locked,
         };
         let caches = BTreeMap::from([
-            ("apt".to_owned(), cache.clone()),
-            ("npm".to_owned(), cache.clone()),
+            ("apt".to_owned(), cache.clone().into()),
+            ("npm".to_owned(), cache.clone().into()),
         ]);
         let plan = plan(&Config {
             caches,
@@ -394,10 +443,13 @@ mod tests {
 
     #[test]
     fn a_configured_version_wins() {
-        let packages = BTreeMap::from([
-            ("node".to_owned(), "20".to_owned()),
-            ("jq".to_owned(), "latest".to_owned()),
-        ]);
+        let packages = BTreeMap::from([("node", "20"), ("jq", "latest")])
+            .into_iter()
+            .map(|(tool, version)| {
+                let origin = Origin::Flag("--flag");
+                (tool.to_owned(), Sourced::new(version.to_owned(), origin))
+            })
+            .collect();
         let finished = finished(
             &Config {
                 packages,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::app::{App, AppError};
 use super::caches::Caches;
-use super::config::Config;
+use super::config::{Config, Sourced};
 use super::deploy::DeployBuilder;
 use super::environment::Environment;
 use super::images::BaseImages;
@@ -56,9 +56,9 @@ impl<'a> Context<'a> {
             metadata: BTreeMap::new(),
             messages: Messages::default(),
         };
-        for (tool, version) in &config.packages {
-            context.mise.install(&mut context.packages, tool, version);
-            context.packages.fix(tool, version, "custom config");
+        for (tool, Sourced { value, origin }) in &config.packages {
+            context.mise.install(&mut context.packages, tool, value);
+            context.packages.fix(tool, value, &origin.to_string());
         }
         Ok(context)
     }

@@ -7,6 +7,9 @@ use super::parts::step_layer;
 use super::steps::{CommandStep, install_packages, spanned, spanned_values};
 use crate::plan::{Deploy, Layer, LayerSource, Spanned};
 
+/// The step that installs Debian packages for the image.
+pub(crate) const RUNTIME_PACKAGES_STEP: &str = "packages:apt:runtime";
+
 /// What the final image holds and runs.
 #[derive(Clone, Debug)]
 pub(crate) struct DeployBuilder {
@@ -54,7 +57,7 @@ impl DeployBuilder {
         let mut base = self.base;
         let mut apt = None;
         if !self.apt_packages.is_empty() {
-            let step = install_packages("packages:apt:runtime", base, &self.apt_packages, caches);
+            let step = install_packages(RUNTIME_PACKAGES_STEP, base, &self.apt_packages, caches);
             base = step_layer(&step.name);
             apt = Some(step);
         }

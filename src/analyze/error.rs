@@ -56,9 +56,42 @@ pub enum AnalyzeError {
         /// The directories that are packages.
         members: Vec<String>,
     },
+    /// A configuration file that the user names cannot be read.
+    #[error("{origin} names the configuration file, but {source}")]
+    ConfigFile {
+        /// The flag or variable.
+        origin: String,
+        /// Why.
+        source: AppError,
+    },
+    /// A configuration file that is not as it has to be.
+    #[error("{name} is not a configuration of Railpack\n{shown}")]
+    Config {
+        /// The file.
+        name: String,
+        /// What is wrong, with the lines that it is in.
+        shown: String,
+    },
+    /// A provider that does not exist.
+    #[error("{place}: there is no provider `{name}`")]
+    UnknownProvider {
+        /// The file and position.
+        place: String,
+        /// What is asked for.
+        name: String,
+        /// The provider that may be meant.
+        suggestion: Option<&'static str>,
+        /// Those that there are.
+        known: Vec<&'static str>,
+    },
     /// Settings of the user's that make no plan: names, paths, images or command lines that cannot be.
-    #[error("the plan cannot be built\n{0}")]
-    Plan(Problems),
+    #[error("the plan cannot be built\n{shown}")]
+    Plan {
+        /// What is wrong.
+        problems: Problems,
+        /// The same as text, with the lines of the configuration file that it is in.
+        shown: String,
+    },
     /// mise's configuration could not be written as TOML.
     #[error("cannot write mise's configuration")]
     MiseConfig(#[source] toml::ser::Error),
@@ -68,20 +101,31 @@ impl AnalyzeError {
     /// Whether the same analysis may work a little later, with nothing about the app changed.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::App(error) if error.is_temporary())
+        matches!(self, Self::App(error) | Self::ConfigFile { source: error, .. } if error.is_temporary())
     }
 
     /// What to do about it, where the message does not say it already.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::App(error) => error.hint(),
+            Self::App(error) | Self::ConfigFile { source: error, .. } => error.hint(),
+            Self::UnknownProvider {
+                suggestion, known, ..
+            } => Some(match suggestion {
+                Some(suggestion) => format!("did you mean `{suggestion}`?"),
+                None => format!("there are {}", known.join(", ")),
+            }),
             Self::NoProvider { .. } => {
                 Some("say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app".to_owned())
             }
             Self::NoStartCommand { .. } => Some("set it with --start-cmd or RAILPACK_START_CMD".to_owned()),
-            Self::Plan(problems) => problems.as_slice().iter().find_map(Problem::hint),
-            Self::Unsupported { .. } | Self::NotInWorkspace { .. } | Self::Value { .. } | Self::MiseConfig(_) => None,
+            // Those that have a place are shown with their hints.
+            Self::Plan { problems, .. } => problems
+                .as_slice()
+                .iter()
+                .filter(|problem| problem.span.is_none())
+                .find_map(Problem::hint),
+            Self::Config { .. } | Self::Unsupported { .. } | Self::NotInWorkspace { .. } | Self::Value { .. } | Self::MiseConfig(_) => None,
         }
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! Rules: <https://github.com/railwayapp/railpack/blob/v0.37.0/core/generate/context.go>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::SPREAD;
 use super::configure::configure;
 use super::context::Context;
 use super::error::AnalyzeError;
 use super::ignore_file;
+use super::locate::locate;
 use super::messages::Messages;
 use super::normalize::drop_unreferenced_steps;
 use super::packages::RequestedPackage;
@@ -50,24 +51,25 @@ pub(crate) fn finish(mut context: Context<'_>) -> Result<Finished, AnalyzeError>
     let (deploy, apt_step) = deploy.into_deploy(&mut caches);
     finished.extend(apt_step);
 
-    let mut secrets: Vec<_> = config
+    // In the order of the sources; those of the environment come sorted.
+    let mut named = BTreeSet::new();
+    let secrets = config
         .secrets
         .iter()
-        .filter(|name| *name != SPREAD)
+        .filter(|name| name.value != SPREAD && named.insert(name.value.as_str()))
         .cloned()
         .collect();
-    secrets.sort();
-    secrets.dedup();
     let mut plan = Plan {
         syntax: None,
         steps: spanned(finished.into_iter().map(CommandStep::into_step).collect()),
         caches: spanned_values(caches.into_map()),
-        secrets: spanned(secrets),
+        secrets,
         deploy: deploy.into(),
         exclude: spanned(exclude),
     };
     drop_unreferenced_steps(&mut plan);
     disabled_caches.apply(&mut plan);
+    locate(&mut plan, config);
     Ok(Finished {
         plan,
         packages: packages.into_map(),
@@ -85,7 +87,8 @@ fn excluded_patterns(context: &mut Context<'_>) -> Result<Vec<String>, AnalyzeEr
             .messages
             .info(format!("leaving out what {IGNORE_FILE} names"));
     }
-    patterns.extend(context.config.exclude.iter().flatten().cloned());
+    let configured = context.config.exclude.iter().flatten();
+    patterns.extend(configured.map(|pattern| pattern.value.clone()));
     Ok(patterns)
 }
 

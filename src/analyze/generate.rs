@@ -13,14 +13,12 @@ use super::images::BaseImages;
 use super::lookup::VersionLookup;
 use super::messages::{Message, Messages};
 use super::packages::RequestedPackage;
-use super::providers::{self, Provider};
+use super::procfile;
+use super::providers;
+use super::together;
 use super::validate::validate;
 use crate::plan::{Plan, Spanned};
 
-/// Where the user's configuration is.
-const CONFIG_FILE: &str = "railpack.json";
-/// Where the commands of an app's processes are.
-const PROCFILE: &str = "Procfile";
 /// The image's variable that says which version of Railpack planned it.
 const VERSION_VARIABLE: &str = "RAILPACK_VERSION";
 
@@ -31,6 +29,8 @@ pub struct AnalyzeOptions {
     pub build_command: Option<String>,
     /// What the container runs, in place of what the provider finds.
     pub start_command: Option<String>,
+    /// The configuration file, relative to the app; by default `railpack.json`, if there is one.
+    pub config_file: Option<String>,
     /// Whether it is an error if nothing says what the container runs. Otherwise it is a warning.
     pub error_missing_start: bool,
     /// The images that the plan starts from.
@@ -48,8 +48,8 @@ pub struct AnalyzeOptions {
 pub struct Analysis {
     /// The plan.
     pub plan: Plan,
-    /// The provider that knows the app; `None` if all commands are the user's.
-    pub provider: Option<&'static str>,
+    /// The providers that planned the app, in their order; none if all commands are the user's.
+    pub providers: Vec<&'static str>,
     /// The tools and the versions that were asked for.
     pub packages: BTreeMap<String, RequestedPackage>,
     /// What was found out about the app, by name (<https://railpack.com/reference/cli>, `info`).
@@ -86,26 +86,19 @@ fn run(
     options: &AnalyzeOptions,
     messages: Messages,
 ) -> Result<Analysis, AnalyzeError> {
-    let config = Config::gather(options, environment);
-    refuse_config_file(app, environment)?;
-
+    let config = Config::gather(app, options, environment, &mut messages.clone())?;
     let mut context = Context::new(app, environment, &config, &options.images)?;
     context.messages = messages;
     context.packages.set_previous(&options.previous);
-    let provider = providers::detect(&context)?;
-    context
-        .messages
-        .detail(providers::asked(provider.map(Provider::name)));
-    if let Some(provider) = provider {
+    let providers = providers::choose(&mut context)?;
+    let names: Vec<_> = providers.iter().map(|provider| provider.name()).collect();
+    if !names.is_empty() {
         context
             .metadata
-            .insert("providers".to_owned(), provider.name().to_owned());
-        context
-            .messages
-            .info(format!("detected {}", provider.name()));
-        provider.plan(&mut context)?;
+            .insert("providers".to_owned(), names.join(","));
     }
-    refuse_procfile(app, &config)?;
+    together::plan(&mut context, &providers)?;
+    procfile::plan(&mut context)?;
 
     context
         .packages
@@ -118,13 +111,14 @@ fn run(
         .deploy
         .variables
         .insert(VERSION_VARIABLE.to_owned(), version);
-    if let Some(provider) = provider {
+    for provider in &providers {
         provider.amend(&mut finished.plan);
     }
     validate(
         &finished.plan,
         app,
-        provider,
+        &config,
+        &providers,
         options,
         &mut finished.messages,
     )?;
@@ -146,34 +140,10 @@ fn run(
     }
     Ok(Analysis {
         plan: finished.plan,
-        provider: provider.map(Provider::name),
+        providers: names,
         packages: finished.packages,
         metadata: finished.metadata,
         messages: finished.messages.to_vec(),
-    })
-}
-
-/// Ends the analysis of an app with a configuration file, which is not read yet.
-fn refuse_config_file(app: &App, environment: &Environment) -> Result<(), AnalyzeError> {
-    let found = match environment.setting("CONFIG_FILE") {
-        Some(setting) => setting.origin,
-        None if app.has(CONFIG_FILE)? => CONFIG_FILE.to_owned(),
-        None => return Ok(()),
-    };
-    Err(AnalyzeError::Unsupported {
-        what: "a configuration file".to_owned(),
-        found,
-    })
-}
-
-/// Ends the analysis of an app whose start command is in a Procfile, which is not read yet.
-fn refuse_procfile(app: &App, config: &Config) -> Result<(), AnalyzeError> {
-    if config.deploy.start_command.is_some() || !app.has(PROCFILE)? {
-        return Ok(());
-    }
-    Err(AnalyzeError::Unsupported {
-        what: "a start command in a Procfile".to_owned(),
-        found: PROCFILE.to_owned(),
     })
 }
 
@@ -214,7 +184,7 @@ mod tests {
         let mut environment = Environment::default();
         environment.set("RAILPACK_PACKAGES", "zig@0.15");
         let analysis = analyze(&app, &environment, &options).unwrap();
-        assert_eq!(analysis.provider, None);
+        assert!(analysis.providers.is_empty());
         insta::assert_snapshot!(analysis.plan.to_json().replace(env!("CARGO_PKG_VERSION"), "[version]"), @r#"
         {
           "steps": [

@@ -22,7 +22,10 @@ fn outcome(app: &App) -> String {
     let analysis = analyze(app, &Environment::default(), &AnalyzeOptions::default());
     assert!(started.elapsed() < Duration::from_secs(30));
     match analysis {
-        Ok(analysis) => format!("planned by {}", analysis.provider.unwrap_or("the user")),
+        Ok(analysis) => format!(
+            "planned by {}",
+            analysis.providers.first().unwrap_or(&"the user")
+        ),
         Err(error) => error.to_string(),
     }
 }

@@ -21,15 +21,18 @@ mod generate;
 mod hostile;
 mod ignore_file;
 mod images;
+mod locate;
 mod lookup;
 mod messages;
 mod normalize;
 mod packages;
 mod parts;
+mod procfile;
 mod providers;
 mod staticfile;
 mod steps;
 mod template;
+mod together;
 mod validate;
 mod version;
 

@@ -81,6 +81,11 @@ pub(super) struct PlanningArguments {
     #[arg(long = "start-cmd", value_name = "COMMAND")]
     pub(super) start_command: Option<String>,
 
+    /// The configuration file, relative to DIRECTORY; by default railpack.json, if there is one [`--env` variable:
+    /// `RAILPACK_CONFIG_FILE`]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config_file: Option<String>,
+
     /// Fail if no start command is found
     #[arg(long)]
     pub(super) error_missing_start: bool,

@@ -70,7 +70,7 @@ impl<'a> BuildResult<'a> {
             metadata: analysis.map(metadata).unwrap_or_default(),
             detected_providers: analysis
                 .into_iter()
-                .filter_map(|analysis| analysis.provider)
+                .flat_map(|analysis| analysis.providers.iter().copied())
                 .collect(),
             logs,
             success: analysis.is_some(),

@@ -16,7 +16,11 @@ pub(super) fn run(
 ) -> Result<(), CommandError> {
     let planned = plan_app(&arguments.planning, session.verbose, session.variable);
     let picture = match (&arguments.graph, &planned.outcome) {
-        (Some(_), Ok(analysis)) => Some(graph::draw(&analysis.plan, analysis.provider)?),
+        (Some(_), Ok(analysis)) => {
+            let providers = analysis.providers.join(", ");
+            let providers = (!providers.is_empty()).then_some(providers.as_str());
+            Some(graph::draw(&analysis.plan, providers)?)
+        }
         _ => None,
     };
     let (what, text) = match (&arguments.graph, picture) {

@@ -71,6 +71,7 @@ fn options(
     AnalyzeOptions {
         build_command: arguments.build_command.clone(),
         start_command: arguments.start_command.clone(),
+        config_file: arguments.config_file.clone(),
         error_missing_start: arguments.error_missing_start,
         images: BaseImages {
             builder: image(&arguments.builder_image, "BUILDER_IMAGE").unwrap_or(images.builder),

@@ -483,7 +483,7 @@ fn verbose_tells_why_and_reaches_mise() {
     suggestion: name the package manager and its version in package.json as `packageManager`
     using the package manager npm
     RAILPACK_PACKAGES is set, and taken into account
-    package jq latest (custom config)
+    package jq latest (RAILPACK_PACKAGES)
     package node 22.22.0 (package.json > engines > node)
     ");
     let by_variable = railpack(
@@ -737,6 +737,7 @@ fn help_and_version_go_to_standard_output() {
           --previous <TOOL@VERSION>  The version of a tool that the app was built with before; it goes before Railpack's default
           --build-cmd <COMMAND>      The command that builds the app
           --start-cmd <COMMAND>      The command that the container runs
+          --config-file <FILE>       The configuration file, relative to DIRECTORY; by default railpack.json, if there is one [`--env` variable: `RAILPACK_CONFIG_FILE`]
           --error-missing-start      Fail if no start command is found
           --frontend <IMAGE>         The frontend image for plain `docker build` to use [variable: `RAILPACK_FRONTEND`]
           --builder-image <IMAGE>    The image that the build's steps start from [variable: `RAILPACK_BUILDER_IMAGE`]

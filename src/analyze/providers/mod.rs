@@ -8,7 +8,7 @@ mod unplanned;
 
 use super::context::Context;
 use super::error::AnalyzeError;
-use crate::plan::Plan;
+use crate::plan::{Plan, suggest};
 use deno::DenoProvider;
 use node::NodeProvider;
 use shell::ShellProvider;
@@ -104,8 +104,80 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
     &ShellProvider,
 ];
 
+/// The providers that plan the app: those that the user names, else the first that knows it.
+pub(crate) fn choose(
+    context: &mut Context<'_>,
+) -> Result<Vec<&'static dyn Provider>, AnalyzeError> {
+    let Some(configured) = &context.config.providers else {
+        let provider = detect(context)?;
+        let name = provider.map(Provider::name);
+        context.messages.detail(asked(name));
+        if let Some(name) = name {
+            context.messages.info(format!("detected {name}"));
+        }
+        return Ok(provider.into_iter().collect());
+    };
+    let mut providers: Vec<&'static dyn Provider> = Vec::new();
+    for name in &configured.value {
+        let place = match (&context.config.file, name.span) {
+            (Some(file), Some(span)) => format!("{}:{}", file.name, span.start),
+            _ => configured.origin.to_string(),
+        };
+        let provider = named(name, &place)?;
+        if providers
+            .iter()
+            .any(|other| other.name() == provider.name())
+        {
+            context.messages.warning(format!(
+                "{place}: the provider {} is named twice",
+                provider.name()
+            ));
+            continue;
+        }
+        context
+            .messages
+            .info(format!("provider {}, as {place} says", provider.name()));
+        providers.push(provider);
+    }
+    Ok(providers)
+}
+
+/// The provider of this name, in any case of letters.
+fn named(name: &str, place: &str) -> Result<&'static dyn Provider, AnalyzeError> {
+    let found = ALL
+        .into_iter()
+        .find(|provider| provider.name().eq_ignore_ascii_case(name.trim()));
+    found.ok_or_else(|| {
+        let known: Vec<_> = ALL.iter().map(|provider| provider.name()).collect();
+        AnalyzeError::UnknownProvider {
+            place: place.to_owned(),
+            name: name.to_owned(),
+            suggestion: meant(name).or_else(|| suggest(name, known.iter().copied())),
+            known,
+        }
+    })
+}
+
+/// The provider of a language or tool that is known under another name.
+fn meant(name: &str) -> Option<&'static str> {
+    Some(match name.trim().to_lowercase().as_str() {
+        "go" => "golang",
+        "js" | "javascript" | "typescript" | "nodejs" | "node.js" | "bun" | "npm" => "node",
+        "py" | "django" | "uv" => "python",
+        "c++" | "c" => "cpp",
+        "csharp" | "c#" | ".net" => "dotnet",
+        "static" | "html" => "staticfile",
+        "sh" | "bash" => "shell",
+        "laravel" => "php",
+        "rails" => "ruby",
+        "phoenix" => "elixir",
+        "kotlin" | "gradle" | "maven" => "java",
+        _ => return None,
+    })
+}
+
 /// The first provider that knows the app.
-pub(crate) fn detect(context: &Context<'_>) -> Result<Option<&'static dyn Provider>, AnalyzeError> {
+fn detect(context: &Context<'_>) -> Result<Option<&'static dyn Provider>, AnalyzeError> {
     for provider in ALL {
         if provider.detect(context)? {
             return Ok(Some(provider));
@@ -115,7 +187,7 @@ pub(crate) fn detect(context: &Context<'_>) -> Result<Option<&'static dyn Provid
 }
 
 /// Which providers were asked until one knew the app, for who wonders.
-pub(crate) fn asked(found: Option<&str>) -> String {
+fn asked(found: Option<&str>) -> String {
     let mut names: Vec<_> = ALL.iter().map(|provider| provider.name()).collect();
     if let Some(position) = found.and_then(|found| names.iter().position(|name| *name == found)) {
         names.truncate(position);

@@ -114,7 +114,7 @@ mod tests {
     /// The line of Caddy's configuration that names the directory.
     fn root(tree: Memory, variables: &[(&str, &str)]) -> Option<String> {
         let analysis = plan(tree, variables).ok()?;
-        assert_eq!(analysis.provider, Some("staticfile"));
+        assert_eq!(analysis.providers, ["staticfile"]);
         let build = analysis
             .plan
             .steps

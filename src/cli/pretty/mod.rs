@@ -24,12 +24,21 @@ pub(super) fn describe(planned: &Planned, look: Look) -> String {
     let version = concat!("Railpack ", env!("CARGO_PKG_VERSION"));
     let mut text = look.paint(Role::Command, version) + "\n";
     if let Ok(analysis) = &planned.outcome
-        && let Some(provider) = analysis.provider
+        && let [first, others @ ..] = analysis.providers.as_slice()
     {
-        text.push_str(&section("Provider", look));
-        let provider = look.paint(Role::Name, provider);
+        let title = if others.is_empty() {
+            "Provider"
+        } else {
+            "Providers"
+        };
+        text.push_str(&section(title, look));
+        let mut names = look.paint(Role::Name, first);
+        for other in others {
+            names.push_str(", ");
+            names.push_str(&look.paint(Role::Name, other));
+        }
         // Here and below: writing to a string cannot fail.
-        let _ = writeln!(text, "  {provider}");
+        let _ = writeln!(text, "  {names}");
     }
     let (found, notes): (Vec<_>, Vec<_>) = planned
         .messages

@@ -4,6 +4,7 @@ use jsonc_parser::ast::Value;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
 
+use super::Dialect;
 use crate::plan::lines::Lines;
 use crate::plan::problem::Excerpt;
 use crate::plan::{Problem, ProblemKind, Problems};
@@ -54,12 +55,13 @@ pub(super) fn find(text: &str) -> Result<usize, Placed> {
     Err((ProblemKind::Empty, (text.len(), text.len())))
 }
 
-/// Parses the JSON body strictly. Its nesting must have been checked.
-pub(super) fn parse(body: &str) -> Result<Value<'_>, Placed> {
+/// Parses the JSON body in its dialect. Its nesting must have been checked.
+pub(super) fn parse(body: &str, dialect: Dialect) -> Result<Value<'_>, Placed> {
+    let is_relaxed = dialect == Dialect::WithComments;
     let options = ParseOptions {
-        allow_comments: false,
+        allow_comments: is_relaxed,
         allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
+        allow_trailing_commas: is_relaxed,
         allow_missing_commas: false,
         allow_single_quoted_strings: false,
         allow_hexadecimal_numbers: false,

@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         Some(Spanned::new(deploy, self.span(object)))
     }
 
-    fn cache(&mut self, value: &'a Value<'a>) -> Option<Cache> {
+    pub(crate) fn cache(&mut self, value: &'a Value<'a>) -> Option<Cache> {
         let object = self.object(value)?;
         let [directory, sharing] = self.fields(object, ["directory", "type"]);
         Some(Cache {
@@ -135,12 +135,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn layers(&mut self, value: &'a Value<'a>) -> Option<Vec<Spanned<Layer>>> {
+    pub(crate) fn layers(&mut self, value: &'a Value<'a>) -> Option<Vec<Spanned<Layer>>> {
         self.list(value, Self::layer)
     }
 
     /// The reference writes `{}` for a base that there is none of.
-    fn base(&mut self, value: &'a Value<'a>) -> Option<Spanned<Layer>> {
+    pub(crate) fn base(&mut self, value: &'a Value<'a>) -> Option<Spanned<Layer>> {
         let is_empty = value
             .as_object()
             .is_some_and(|object| object.properties.is_empty());
@@ -171,14 +171,7 @@ impl<'a> Reader<'a> {
         let errors = self.error_count();
         let known = ["image", "step", "local", "spread", "include", "exclude"];
         let [image, step, local, spread, include, exclude] = self.fields(object, known);
-        let filter = Filter {
-            include: self
-                .field("include", include, Self::strings)
-                .unwrap_or_default(),
-            exclude: self
-                .field("exclude", exclude, Self::strings)
-                .unwrap_or_default(),
-        };
+        let filter = self.include_and_exclude(include, exclude);
         let image_source = self
             .field("image", image, Self::text)
             .map(|name| LayerSource::Image(name.value));
@@ -221,7 +214,30 @@ impl<'a> Reader<'a> {
         Some(Layer { source, filter })
     }
 
-    fn command(&mut self, value: &'a Value<'a>) -> Option<Spanned<Command>> {
+    /// Which files of something: an object with `include` and `exclude`.
+    pub(crate) fn filter(&mut self, value: &'a Value<'a>) -> Option<Spanned<Filter>> {
+        let object = self.object(value)?;
+        let [include, exclude] = self.fields(object, ["include", "exclude"]);
+        let filter = self.include_and_exclude(include, exclude);
+        Some(Spanned::new(filter, self.span(object)))
+    }
+
+    fn include_and_exclude(
+        &mut self,
+        include: Option<&'a ObjectProp<'a>>,
+        exclude: Option<&'a ObjectProp<'a>>,
+    ) -> Filter {
+        Filter {
+            include: self
+                .field("include", include, Self::strings)
+                .unwrap_or_default(),
+            exclude: self
+                .field("exclude", exclude, Self::strings)
+                .unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn command(&mut self, value: &'a Value<'a>) -> Option<Spanned<Command>> {
         let command = match value {
             Value::StringLit(text) => match Command::from_text(&text.value) {
                 Ok(command) => command,
@@ -297,7 +313,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that the reference takes as absent if it is empty.
-    fn text(&mut self, value: &'a Value<'a>) -> Option<Spanned<String>> {
+    pub(crate) fn text(&mut self, value: &'a Value<'a>) -> Option<Spanned<String>> {
         self.string(value).filter(|text| !text.is_empty())
     }
 

@@ -2,11 +2,11 @@
 //! characters between values and inside strings that JSON does not have.
 
 use super::body::Placed;
-use super::{MAX_NESTING, MAX_VALUES};
+use super::{Dialect, MAX_NESTING, MAX_VALUES};
 use crate::plan::ProblemKind;
 
 /// Checks nesting, number of values and characters, in one pass with no memory.
-pub(super) fn check(body: &str) -> Result<(), Placed> {
+pub(super) fn check(body: &str, dialect: Dialect) -> Result<(), Placed> {
     let mut depth = 0_usize;
     let mut values = 1_usize;
     let mut is_in_string = false;
@@ -17,6 +17,12 @@ pub(super) fn check(body: &str) -> Result<(), Placed> {
             b'\\' if is_in_string => drop(bytes.next()),
             0..b' ' if is_in_string => return Err(invalid(body, offset, in_string)),
             _ if is_in_string => {}
+            b'/' if dialect == Dialect::WithComments => {
+                // What is no comment is left to the parser, which knows what to say.
+                for _ in 1..comment_length(body.as_bytes().get(offset..).unwrap_or_default()) {
+                    bytes.next();
+                }
+            }
             b'{' | b'[' => {
                 depth += 1;
                 values += 1;
@@ -25,6 +31,9 @@ pub(super) fn check(body: &str) -> Result<(), Placed> {
             b',' => values += 1,
             b' ' | b'\t' | b'\n' | b'\r' | b':' | b'+' | b'-' | b'.' => {}
             _ if byte.is_ascii_alphanumeric() => {}
+            b'#' if dialect == Dialect::WithComments => {
+                return Err(invalid(body, offset, hash_between_values));
+            }
             _ => return Err(invalid(body, offset, between_values)),
         }
         if depth > MAX_NESTING {
@@ -35,6 +44,22 @@ pub(super) fn check(body: &str) -> Result<(), Placed> {
         }
     }
     Ok(())
+}
+
+/// How many bytes a comment at the start of `bytes` has, its end included.
+fn comment_length(bytes: &[u8]) -> usize {
+    let end = match bytes {
+        [b'/', b'/', rest @ ..] => rest
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map(|end| end + 3),
+        [b'/', b'*', rest @ ..] => rest
+            .windows(2)
+            .position(|end| end == b"*/")
+            .map(|end| end + 4),
+        _ => Some(1),
+    };
+    end.unwrap_or(bytes.len())
 }
 
 /// The problem of the character at `offset`.
@@ -54,6 +79,10 @@ fn in_string(character: char) -> String {
         '\n' | '\r' => "a string ends in the line that it begins in".to_owned(),
         _ => format!("{} must be escaped in a string", describe(character)),
     }
+}
+
+fn hash_between_values(_: char) -> String {
+    "comments begin with `//`".to_owned()
 }
 
 fn between_values(character: char) -> String {

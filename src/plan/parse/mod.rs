@@ -8,10 +8,12 @@ mod fields;
 mod lexical;
 mod reader;
 
+use jsonc_parser::ast::Value;
+
 use super::lines::Lines;
 use super::problem::ProblemList;
 use super::{Plan, Problem, ProblemKind, Problems};
-use reader::Reader;
+pub(crate) use reader::Reader;
 
 /// The largest plan that is read, in bytes. The largest that the reference writes for its examples has 12 KB.
 pub const MAX_PLAN_SIZE: usize = 8 * 1024 * 1024;
@@ -19,6 +21,15 @@ pub const MAX_PLAN_SIZE: usize = 8 * 1024 * 1024;
 pub const MAX_NESTING: usize = 64;
 /// How many values a file may have, which bounds the memory that its syntax tree takes.
 pub const MAX_VALUES: usize = 500_000;
+
+/// Which JSON a file is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    /// What every program reads: plans, which programs write.
+    Strict,
+    /// With comments, and with commas in front of a closing bracket: configuration, which persons write.
+    WithComments,
+}
 
 /// A plan that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +54,42 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, Problems> {
 
     let start = body::find(text).map_err(|(kind, range)| at(kind, range))?;
     let body = text.get(start..).unwrap_or_default();
-    let document = lexical::check(body)
-        .and_then(|()| body::parse(body))
+    let document = lexical::check(body, Dialect::Strict)
+        .and_then(|()| body::parse(body, Dialect::Strict))
         .map_err(|(kind, (from, to))| at(kind, (start + from, start + to)))?;
 
     let mut problems = ProblemList::default();
-    let mut reader = Reader::new(&lines, start, &mut problems);
+    let mut reader = Reader::new(Dialect::Strict, &lines, start, &mut problems);
     let plan = reader.plan(&document);
     let warnings = problems.finish()?;
     Ok(Parsed { plan, warnings })
+}
+
+/// Reads a file that is no plan but has parts of one: a JSON value in which comments and commas in front of a closing
+/// bracket are allowed. `read` knows what it means. Gives also what its author should know.
+pub(crate) fn parse_with_comments<T>(
+    text: &str,
+    read: impl for<'a> FnOnce(&mut Reader<'a>, &'a Value<'a>) -> T,
+) -> Result<(T, Vec<Problem>), Problems> {
+    let dialect = Dialect::WithComments;
+    let lines = Lines::new(text);
+    let document = lexical::check(text, dialect)
+        .and_then(|()| body::parse(text, dialect))
+        .map_err(|(kind, (from, to))| {
+            let kind = match kind {
+                ProblemKind::Empty => ProblemKind::WrongType {
+                    path: String::new(),
+                    expected: "an object",
+                    found: "nothing",
+                },
+                kind => kind,
+            };
+            Problem::new(kind, Some(lines.span(from, to)))
+        })?;
+    let mut problems = ProblemList::default();
+    let mut reader = Reader::new(dialect, &lines, 0, &mut problems);
+    let read = read(&mut reader, &document);
+    Ok((read, problems.finish()?))
 }
 
 #[cfg(test)]
@@ -318,12 +356,27 @@ mod tests {
             |                                            ^
         "#);
         let many = |count| format!("{{\"exclude\": [{}\"\"]}}", "\"\",".repeat(count));
-        assert_eq!(lexical::check(&many(MAX_VALUES - 3)), Ok(()));
+        assert_eq!(
+            lexical::check(&many(MAX_VALUES - 3), Dialect::Strict),
+            Ok(())
+        );
         insta::assert_snapshot!(problems(many(MAX_VALUES - 2).as_bytes()), @r#"
         error: rpk.json:1:1500007: the file has more than 500000 values
           1 | ...","","","","","","","","","","","","","",""]}
             |                                            ^
         "#);
+    }
+
+    #[test]
+    fn comments_may_hold_anything_where_they_are_allowed() {
+        let text = "// it's [{\n/* \"//\" 'é' # */ [\"a // b\", /**/ \"/* c\",] // \u{7f}";
+        let (strings, warnings) =
+            parse_with_comments(text, |reader, value| reader.strings(value)).unwrap();
+        assert_eq!(strings, Some(vec!["a // b".into(), "/* c".into()]));
+        assert_eq!(warnings, []);
+        for broken in ["/", "/*", "// x", "[1 / 2]", "/* *"] {
+            assert!(parse_with_comments(broken, |_, _| ()).is_err(), "{broken}");
+        }
     }
 
     #[test]

@@ -6,12 +6,14 @@ use std::fmt::Write;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 
+use super::Dialect;
 use crate::plan::lines::Lines;
 use crate::plan::problem::{Excerpt, ProblemList, suggest};
 use crate::plan::{ProblemKind, Severity, Span, Spanned};
 
 /// Reads values. All readers give `None` after they have told what is wrong.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
+    dialect: Dialect,
     lines: &'a Lines<'a>,
     /// Where the JSON body begins in the text of `lines`.
     start: usize,
@@ -27,8 +29,14 @@ enum Segment<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(lines: &'a Lines<'a>, start: usize, problems: &'a mut ProblemList) -> Self {
+    pub(super) fn new(
+        dialect: Dialect,
+        lines: &'a Lines<'a>,
+        start: usize,
+        problems: &'a mut ProblemList,
+    ) -> Self {
         Self {
+            dialect,
             lines,
             start,
             problems,
@@ -36,12 +44,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn span(&self, node: &impl Ranged) -> Span {
+    pub(crate) fn span(&self, node: &impl Ranged) -> Span {
         self.lines
             .span(self.start + node.start(), self.start + node.end())
     }
 
-    pub(super) fn problem(&mut self, kind: ProblemKind, node: &impl Ranged) {
+    pub(crate) fn problem(&mut self, kind: ProblemKind, node: &impl Ranged) {
         let span = self.span(node);
         self.problems.add(kind, Some(span));
     }
@@ -51,7 +59,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The fields of an object in the order of `known`; `None` for those that it does not have.
-    pub(super) fn fields<const N: usize>(
+    pub(crate) fn fields<const N: usize>(
         &mut self,
         object: &'a Object<'a>,
         known: [&'static str; N],
@@ -78,14 +86,20 @@ impl<'a> Reader<'a> {
                         .flatten()
                         .map(Excerpt::new);
                     let path = self.path_text();
-                    self.problem(
-                        ProblemKind::UnknownField {
+                    let kind = match self.dialect {
+                        Dialect::Strict => ProblemKind::UnknownField {
                             path,
                             field,
                             suggestion,
                         },
-                        &property.name,
-                    );
+                        Dialect::WithComments => ProblemKind::UnknownSetting {
+                            path,
+                            field,
+                            suggestion,
+                            known: known.iter().map(|known| Excerpt::new(known)).collect(),
+                        },
+                    };
+                    self.problem(kind, &property.name);
                 }
             }
         }
@@ -93,7 +107,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the value of a field; `None` also if there is none, or if it is `null`.
-    pub(super) fn field<T>(
+    pub(crate) fn field<T>(
         &mut self,
         name: &'static str,
         property: Option<&'a ObjectProp<'a>>,
@@ -106,7 +120,7 @@ impl<'a> Reader<'a> {
         self.within(Segment::Field(name), |reader| read(reader, value))
     }
 
-    pub(super) fn string(&mut self, value: &'a Value<'a>) -> Option<Spanned<String>> {
+    pub(crate) fn string(&mut self, value: &'a Value<'a>) -> Option<Spanned<String>> {
         let Some(text) = value.as_string_lit() else {
             return self.wrong_type("a string", value);
         };
@@ -116,20 +130,20 @@ impl<'a> Reader<'a> {
         ))
     }
 
-    pub(super) fn boolean(&mut self, value: &'a Value<'a>) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, value: &'a Value<'a>) -> Option<bool> {
         let Some(boolean) = value.as_boolean_lit() else {
             return self.wrong_type("true or false", value);
         };
         Some(boolean.value)
     }
 
-    pub(super) fn object(&mut self, value: &'a Value<'a>) -> Option<&'a Object<'a>> {
+    pub(crate) fn object(&mut self, value: &'a Value<'a>) -> Option<&'a Object<'a>> {
         value
             .as_object()
             .or_else(|| self.wrong_type("an object", value))
     }
 
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         value: &'a Value<'a>,
         mut read: impl FnMut(&mut Self, &'a Value<'a>) -> Option<T>,
@@ -145,12 +159,12 @@ impl<'a> Reader<'a> {
         Some(read_elements)
     }
 
-    pub(super) fn strings(&mut self, value: &'a Value<'a>) -> Option<Vec<Spanned<String>>> {
+    pub(crate) fn strings(&mut self, value: &'a Value<'a>) -> Option<Vec<Spanned<String>>> {
         self.list(value, Self::string)
     }
 
     /// Reads an object whose keys are names. The place of an entry is that of its key and value.
-    pub(super) fn map<T>(
+    pub(crate) fn map<T>(
         &mut self,
         value: &'a Value<'a>,
         mut read: impl FnMut(&mut Self, &'a Value<'a>) -> Option<T>,
@@ -174,7 +188,7 @@ impl<'a> Reader<'a> {
         Some(map)
     }
 
-    pub(super) fn string_map(
+    pub(crate) fn string_map(
         &mut self,
         value: &'a Value<'a>,
     ) -> Option<BTreeMap<String, Spanned<String>>> {
@@ -184,7 +198,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Tells that a value has not the type that is needed here.
-    pub(super) fn wrong_type<T>(&mut self, expected: &'static str, value: &Value<'_>) -> Option<T> {
+    pub(crate) fn wrong_type<T>(&mut self, expected: &'static str, value: &Value<'_>) -> Option<T> {
         let found = match value {
             Value::StringLit(_) => "a string",
             Value::NumberLit(_) => "a number",

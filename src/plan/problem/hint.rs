@@ -44,6 +44,11 @@ impl ProblemKind {
             } => {
                 return Some(unknown_field(path, field, suggestion.as_ref()));
             }
+            Self::UnknownSetting {
+                suggestion, known, ..
+            } => {
+                return Some(unknown_setting(suggestion.as_ref(), known));
+            }
             Self::DuplicateKey { .. } => "remove one of them",
             Self::UnknownCommand => {
                 "`cmd` runs a program, `path` extends PATH, `src` and `dest` copy, `path` and `name` write a file"
@@ -131,6 +136,10 @@ fn unknown_field(path: &str, field: &Excerpt, suggestion: Option<&Excerpt>) -> S
         }
         None => "it is ignored".to_owned(),
     }
+}
+
+fn unknown_setting(suggestion: Option<&Excerpt>, known: &[Excerpt]) -> String {
+    format!("it is ignored; {}", unknown_name(suggestion, known))
 }
 
 fn unknown_layer(text: &Excerpt) -> String {

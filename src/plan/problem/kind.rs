@@ -35,7 +35,7 @@ pub enum ProblemKind {
     TooManyValues,
     #[error("the plan has {count} steps, more than the {MAX_STEPS} that a plan may have")]
     TooManySteps { count: usize },
-    #[error("`{path}` must be {expected}, found {found}")]
+    #[error("{} must be {expected}, found {found}", subject(path))]
     WrongType {
         path: String,
         expected: &'static str,
@@ -46,6 +46,13 @@ pub enum ProblemKind {
         path: String,
         field: Excerpt,
         suggestion: Option<Excerpt>,
+    },
+    #[error("unknown field {field}{}", inside(path))]
+    UnknownSetting {
+        path: String,
+        field: Excerpt,
+        suggestion: Option<Excerpt>,
+        known: Vec<Excerpt>,
     },
     #[error("{key} is given twice, the first time at {first}")]
     DuplicateKey { key: Excerpt, first: Position },
@@ -181,6 +188,7 @@ impl ProblemKind {
     pub fn severity(&self) -> Severity {
         match self {
             Self::UnknownField { .. }
+            | Self::UnknownSetting { .. }
             | Self::InputWithoutInclude { .. }
             | Self::UnusedStep { .. }
             | Self::RepeatedCache { .. }
@@ -318,6 +326,14 @@ pub enum NameFault {
     /// It is `*`, which a step uses for all secrets.
     #[error("`*` in a step stands for all of them")]
     Asterisk,
+}
+
+fn subject(path: &str) -> String {
+    if path.is_empty() {
+        "the file".to_owned()
+    } else {
+        format!("`{path}`")
+    }
 }
 
 fn inside(path: &str) -> String {

@@ -296,8 +296,6 @@ fn what_is_not_planned_yet_is_named_with_what_shows_it() {
         app(vite).file("vite.config.ts", ""),
         app(r#"{"workspaces": ["web"]}"#)
             .file("web/package.json", r#"{"dependencies": {"nuxt": "4"}}"#),
-        app("{}").file("railpack.json", "{}"),
-        app("{}").file("Procfile", "web: x"),
         app("{}").file("composer.json", "{}"),
     ];
     let errors: Vec<_> = trees
@@ -309,8 +307,6 @@ fn what_is_not_planned_yet_is_named_with_what_shows_it() {
     found `vite build` in package.json: Vite is not supported yet
     found vite.config.ts: Vite is not supported yet
     found the dependency `nuxt` in web/package.json: Nuxt is not supported yet
-    found railpack.json: a configuration file is not supported yet
-    found Procfile: a start command in a Procfile is not supported yet
     found composer.json: the provider php is not supported yet
     ");
     // The same without what makes a framework of it.

@@ -134,8 +134,8 @@ impl Node<'_> {
                 .config
                 .deploy
                 .start_command
-                .as_deref()
-                .is_some_and(runs_bun)
+                .as_ref()
+                .is_some_and(|command| runs_bun(&command.value))
     }
 
     /// The lines of the scripts of the package at the root, and of the one that is the app.

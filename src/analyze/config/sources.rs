@@ -1,0 +1,70 @@
+//! What options and variables ask for.
+
+use super::{Config, Origin, Sourced, StepConfig};
+use crate::analyze::environment::{Environment, Setting};
+use crate::analyze::parts::{copy, shell};
+use crate::analyze::{AnalyzeOptions, packages};
+use crate::plan::Spanned;
+
+pub(super) fn from_options(options: &AnalyzeOptions) -> Config {
+    let mut config = Config::default();
+    if let Some(command) = given(options.build_command.as_ref()) {
+        config.steps.insert(
+            "build".to_owned(),
+            StepConfig::running(command, Origin::Flag("--build-cmd")),
+        );
+    }
+    config.deploy.start_command = given(options.start_command.as_ref())
+        .map(|command| Sourced::new(command.clone(), Origin::Flag("--start-cmd")));
+    config
+}
+
+/// An empty command asks for nothing: platforms hand in every flag.
+fn given(command: Option<&String>) -> Option<&String> {
+    command.filter(|command| !command.trim().is_empty())
+}
+
+pub(super) fn from_environment(environment: &Environment) -> Config {
+    let mut config = Config::default();
+    for (name, step) in [("INSTALL_CMD", "install"), ("BUILD_CMD", "build")] {
+        if let Some(Setting { value, origin }) = environment.setting(name) {
+            let running = StepConfig::running(&value, Origin::Variable(origin));
+            config.steps.insert(step.to_owned(), running);
+        }
+    }
+    config.deploy.start_command = environment
+        .setting("START_CMD")
+        .map(|Setting { value, origin }| Sourced::new(value, Origin::Variable(origin)));
+    if let Some(packages) = list(environment, "PACKAGES") {
+        for package in packages.value {
+            let (name, version) = packages::name_and_version(&package);
+            let version = Sourced::new(version, packages.origin.clone());
+            config.packages.insert(name, version);
+        }
+    }
+    config.build_apt_packages = list(environment, "BUILD_APT_PACKAGES");
+    config.deploy.apt_packages = list(environment, "DEPLOY_APT_PACKAGES");
+    config.secrets = environment.names().map(Spanned::from).collect();
+    config
+}
+
+/// The words of a setting; `None` if there is none.
+fn list(environment: &Environment, name: &str) -> Option<Sourced<Vec<String>>> {
+    let origin = environment.setting(name)?.origin;
+    Some(Sourced::new(
+        environment.list(name),
+        Origin::Variable(origin),
+    ))
+}
+
+impl StepConfig {
+    /// Runs one line of shell on the whole app, in place of what the provider does.
+    pub(crate) fn running(line: &str, origin: Origin) -> Self {
+        let commands = vec![copy(".").into(), shell(line).into()];
+        Self {
+            commands: Some(Sourced::new(commands, origin)),
+            secrets: Some(vec!["*".into()]),
+            ..Self::default()
+        }
+    }
+}
