@@ -38,6 +38,7 @@ mod version;
 
 pub(crate) use app::is_temporary;
 pub use app::{App, AppError, Directory, Entry, EntryKind, Tree};
+pub use config::config_schema;
 pub use environment::{Environment, EnvironmentError, Setting};
 pub use error::AnalyzeError;
 pub use generate::{Analysis, AnalyzeOptions, analyze, analyze_telling};

@@ -36,6 +36,8 @@ pub(super) enum Command {
     /// Tells what is known about an app and its image
     #[command(visible_alias = "i")]
     Info(InfoArguments),
+    /// Writes the JSON schema of railpack.json, for editors
+    Schema,
     /// Writes a script that completes commands and options in a shell
     Completion(CompletionArguments),
 }

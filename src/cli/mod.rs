@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::analyze::config_schema;
 use arguments::{Arguments, Command};
 use error::CommandError;
 use pretty::Look;
@@ -125,6 +126,7 @@ pub fn run(
         Command::Plan(arguments) => plan::run(arguments, &mut session),
         Command::Prepare(arguments) => prepare::run(arguments, &mut session),
         Command::Info(arguments) => info::run(arguments, &mut session),
+        Command::Schema => session.write(&config_schema()),
         Command::Completion(arguments) => completion::run(arguments, &mut session),
     };
     match ended {

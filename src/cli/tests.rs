@@ -298,6 +298,33 @@ fn info_describes_all_that_is_known() {
 }
 
 #[test]
+fn info_tells_which_versions_the_build_chooses() {
+    let app = app();
+    fs::write(
+        app.path().join("package.json"),
+        r#"{"engines": {"node": ">=20 <23"}}"#,
+    )
+    .unwrap();
+    let arguments = [
+        "info",
+        text(app.path()),
+        "--env",
+        "RAILPACK_PACKAGES=jq@1.8.1",
+    ];
+    let described = railpack(&arguments, &[]).stdout;
+    let packages: Vec<_> = described
+        .lines()
+        .skip_while(|line| *line != "Packages")
+        .take_while(|line| !line.is_empty())
+        .collect();
+    insta::assert_snapshot!(packages.join("\n"), @"
+    Packages
+      jq    1.8.1  RAILPACK_PACKAGES
+      node  22     package.json > engines > node (>=20 <23), the newest, chosen in the build
+    ");
+}
+
+#[test]
 fn colour_changes_no_word() {
     let app = app();
     let plain = railpack(&["info", text(app.path())], &[]).stdout;
@@ -546,6 +573,18 @@ fn a_closed_standard_output_is_a_quiet_failure() {
 }
 
 #[test]
+fn the_schema_of_the_configuration_is_json() {
+    let ended = railpack(&["schema"], &[]);
+    assert_eq!(
+        (ended.status, ended.stderr.as_str()),
+        (ExitStatus::Success, "")
+    );
+    let schema: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert!(schema["properties"]["provider"]["description"].is_string());
+    assert!(ended.stdout.ends_with("}\n"));
+}
+
+#[test]
 fn each_shell_completes_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "pwsh"] {
         let ended = railpack(&["completion", shell], &[]);
@@ -557,6 +596,7 @@ fn each_shell_completes_every_command() {
             "plan",
             "prepare",
             "info",
+            "schema",
             "completion",
             "error-missing-start",
         ] {
@@ -685,7 +725,7 @@ fn odd_arguments_are_told() {
     ---
     Usage
     error: 'railpack' requires a subcommand but one was not provided
-      [subcommands: plan, prepare, p, info, i, completion, help]
+      [subcommands: plan, prepare, p, info, i, schema, completion, help]
     ---
     Usage
     Plans container images: looks at an app's source tree and writes a build plan

@@ -6,6 +6,7 @@
 mod file;
 mod merge;
 mod origin;
+mod schema;
 mod sources;
 mod spread;
 
@@ -19,6 +20,7 @@ use super::messages::Messages;
 use crate::plan::{Cache, Command, Filter, Layer, Span, Spanned};
 pub(crate) use file::ConfigFile;
 pub(crate) use origin::{Origin, Sourced};
+pub use schema::config_schema;
 pub(crate) use spread::{SPREAD, spread, spread_strings};
 
 /// What the user asks for. Absent lists leave what the provider made as it is.

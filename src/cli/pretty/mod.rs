@@ -13,7 +13,7 @@ pub(super) use text::visible;
 use std::fmt::Write;
 
 use super::planning::Planned;
-use crate::analyze::{Analysis, Level, Message};
+use crate::analyze::{Analysis, Level, Message, Resolved};
 use text::{Labelled, on_one_line, padded, prose, width};
 
 /// How far what is below a heading is indented.
@@ -101,6 +101,12 @@ fn add_packages(text: &mut String, analysis: &Analysis, look: Look) {
             if package.version != version {
                 let _ = write!(origin, " ({})", on_one_line(&package.version));
             }
+            let how = match package.resolved {
+                Some(Resolved::Exact(_)) => "",
+                Some(Resolved::LookedUp(_)) => ", the newest, as mise says",
+                None => ", the newest, chosen in the build",
+            };
+            origin.push_str(&look.paint(Role::Aside, how));
             (on_one_line(name), version, origin)
         })
         .collect();
