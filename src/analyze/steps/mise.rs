@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Value;
 
+use super::mise_files::app_versions;
 use super::{CommandStep, install_packages, mise_config};
 use crate::analyze::AnalyzeError;
 use crate::analyze::app::{App, AppError};
@@ -89,6 +90,16 @@ impl MiseStep {
     pub(crate) fn install(&mut self, packages: &mut Packages, tool: &str, default_version: &str) {
         packages.default_to(tool, default_version);
         self.packages.insert(tool.to_owned());
+    }
+
+    /// Asks for the versions that the app's own files ask mise for, as far as they are of tools that are installed.
+    pub(crate) fn follow_app(&self, app: &App, packages: &mut Packages) -> Result<(), AppError> {
+        for (tool, found) in app_versions(app)? {
+            if self.packages.contains(&tool) {
+                packages.request(&tool, &found.version, found.file);
+            }
+        }
+        Ok(())
     }
 
     /// The app's files that configure mise.

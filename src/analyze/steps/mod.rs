@@ -5,6 +5,7 @@ mod binary;
 mod command;
 mod mise;
 mod mise_config;
+mod mise_files;
 
 pub(crate) use apt::install_packages;
 pub(crate) use binary::Binary;

@@ -34,6 +34,9 @@ impl Node<'_> {
                 .settings
                 .insert("node.corepack".to_owned(), Value::from(true));
         }
+        context
+            .mise
+            .follow_app(context.app, &mut context.packages)?;
         if let [first, ..] = context.mise.config_files() {
             let text = format!(
                 "{first} is read by mise inside the build; a version in it wins over the plan's"
