@@ -6,6 +6,8 @@ use crate::plan::{Command, Filter, Layer, LayerSource, Plan, Spanned, Step};
 
 /// In a list of secrets: all of them.
 const ALL_SECRETS: &str = "*";
+/// What stands in front of a copy.
+const COPY: &str = "copy";
 
 /// What the picture shows.
 #[derive(Debug, Default)]
@@ -185,10 +187,26 @@ fn step_box(step: &Step, plan: &Plan, rank: usize) -> Box {
         kind: BoxKind::Step { is_in_image },
         name: step.name.value.clone(),
         rank,
-        lines: step.commands.iter().map(|command| line(command)).collect(),
+        lines: lines(step),
         tags,
         layers: Vec::new(),
     }
+}
+
+/// What a step does, a line each; copies in a row are one line, so that they do not hide the rest.
+fn lines(step: &Step) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for command in &step.commands {
+        let next = line(command);
+        match lines.last_mut() {
+            Some(last) if last.label == COPY && next.label == COPY => {
+                last.text = format!("{}, {}", last.text, next.text);
+                last.whole = format!("{}\n{}", last.whole, next.whole);
+            }
+            _ => lines.push(next),
+        }
+    }
+    lines
 }
 
 fn line(command: &Command) -> Line {
@@ -206,7 +224,7 @@ fn line(command: &Command) -> Line {
                 None => copy.src.clone(),
             };
             Line::new(
-                "copy",
+                COPY,
                 if copy.src == copy.dest {
                     from
                 } else {

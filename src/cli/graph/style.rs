@@ -14,7 +14,6 @@ pub(super) const STYLE: &str = "\
     .row { fill: #f3f5f8; }
     .box { fill: #ffffff; stroke: #8c96a3; }
     .in-image { stroke: #1a7f37; stroke-width: 2; }
-    .mark { fill: #1a7f37; }
     .source { fill: #e6eaef; stroke: #8c96a3; }
     .local { fill: #ddf4ff; stroke: #218bff; }
     .layer { fill: #dafbe1; stroke: #4ac26b; }
@@ -37,7 +36,6 @@ pub(super) const STYLE: &str = "\
       .row { fill: #161b22; }
       .box { fill: #1f242c; stroke: #768390; }
       .in-image { stroke: #3fb950; }
-      .mark { fill: #3fb950; }
       .source, .base { fill: #2d333b; stroke: #768390; }
       .local { fill: #0c2d6b; stroke: #58a6ff; }
       .layer { fill: #0b3d1c; stroke: #2ea043; }

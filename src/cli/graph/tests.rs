@@ -26,6 +26,7 @@ const SMALL: &str = r#"{
     ], "assets": {"config": "token = 'an asset'"}},
     {"name": "build", "inputs": [{"step": "packages"}, {"local": true, "include": ["."]}], "commands": [
       {"src": "/bin/tool", "dest": "/bin/tool", "image": "tools"},
+        {"src": "package.json", "dest": "app/"},
       {"cmd": "sh -c 'a command that is longer than the box is wide'"}
     ], "secrets": ["*"], "caches": ["npm"], "variables": {"A": "a value"}}
   ],
@@ -87,7 +88,7 @@ fn a_picture_shows_steps_layers_caches_and_secrets_by_name() {
     install node
     build
     copy
-    /bin/tool from tools
+    /bin/tool from tools, package.js…
     $
     sh -c &#39;a command that is longer tha…
     npm
@@ -139,6 +140,10 @@ fn a_picture_shows_steps_layers_caches_and_secrets_by_name() {
         ),
         (
             "<title>ghcr.io/example/a-builder-with-a-long-name:2026.8</title>",
+            true,
+        ),
+        (
+            "<title>copy /bin/tool from tools\ncopy package.json to app/</title>",
             true,
         ),
         ("<title>cache npm: /root/.npm</title>", true),
