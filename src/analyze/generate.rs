@@ -328,7 +328,10 @@ mod tests {
         1. the script `start` in package.json
         2. the file named by `main` in package.json
         3. index.js, then index.ts
-        4. the app of Next.js in an Nx workspace
+        4. a framework whose server is known: Next.js, Nuxt, TanStack Start, SvelteKit
+        5. the app of Next.js in an Nx workspace
+
+        an app that is only files once it is built needs none: name their directory in RAILPACK_SPA_OUTPUT_DIR
         data: permission denied; taken as empty
         RAILPACK_NODE_VERISON is set, but nothing in this plan depends on it
         ");

@@ -11,7 +11,7 @@ use super::context::Context;
 use super::error::AnalyzeError;
 
 /// Where the commands of an app's processes are.
-const PROCFILE: &str = "Procfile";
+pub(crate) const PROCFILE: &str = "Procfile";
 /// Runs before each deployment, and so is nothing that a container runs.
 const RELEASE: &str = "release";
 

@@ -11,7 +11,6 @@ use super::Site;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Headers {
     /// Types are not guessed, and the server is not named. For built apps, which know best what they load.
-    #[cfg_attr(not(test), expect(dead_code, reason = "built apps are not served yet"))]
     Basic,
     /// Also a policy for what pages load, and referrers and the old filter of cross-site scripts; and an app's own error pages
     /// such as `404.html` are shown. For hand-written sites.

@@ -10,14 +10,17 @@ use std::collections::BTreeMap;
 use super::app::App;
 use super::error::AnalyzeError;
 use super::messages::Messages;
+use super::packages::Packages;
 use super::parts::exec;
-use super::steps::CommandStep;
+use super::steps::{Binary, CommandStep};
 use super::template::{TemplateValue, render};
 use crate::plan::{Command, FileCommand};
 pub(crate) use caddyfile::Headers;
 
 /// The tool's name in mise.
-pub(crate) const CADDY: &str = "caddy";
+const CADDY: &str = "caddy";
+/// The version that Railpack's own configuration is written for.
+const VERSION: &str = "2";
 /// The name of the asset that holds the configuration, and of the app's own file.
 const CADDYFILE: &str = "Caddyfile";
 /// The app's own configuration, in the order in which it counts.
@@ -52,6 +55,11 @@ impl Site {
         ]);
         render(name, &app.read_text(name)?, &values)
     }
+}
+
+/// Caddy itself.
+pub(crate) fn binary(packages: &mut Packages, builder_image: &str) -> Binary {
+    Binary::new(CADDY, VERSION, packages, builder_image)
 }
 
 /// Writes the configuration in a step, which has Caddy on its PATH: what Caddy cannot read ends the build there.

@@ -4,15 +4,13 @@
 //! <https://railpack.com/languages/staticfile>.
 
 use super::Provider;
-use crate::analyze::caddy::{self, CADDY, Headers, Site};
+use crate::analyze::caddy::{self, Headers, Site};
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::parts::{local_layer, step_layer, step_paths};
 use crate::analyze::staticfile::{STATICFILE, Staticfile};
-use crate::analyze::steps::{Binary, CommandStep};
+use crate::analyze::steps::CommandStep;
 
-/// The version of Caddy that Railpack's own configuration is written for.
-const CADDY_VERSION: &str = "2";
 /// Where Caddy's configuration is, in the app's directory.
 const CADDYFILE: &str = "Caddyfile";
 /// The directory that is served where nothing names another one.
@@ -50,12 +48,7 @@ impl Provider for StaticfileProvider {
             headers: Headers::Strict,
         };
 
-        let caddy = Binary::new(
-            CADDY,
-            CADDY_VERSION,
-            &mut context.packages,
-            &context.images.builder,
-        );
+        let caddy = caddy::binary(&mut context.packages, &context.images.builder);
         let mut build = CommandStep::new("build");
         build
             .inputs

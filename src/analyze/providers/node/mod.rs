@@ -12,6 +12,7 @@ mod node_modules;
 mod nx;
 mod package_json;
 mod package_manager;
+mod site;
 #[cfg(test)]
 mod tests;
 mod tools;
@@ -23,9 +24,10 @@ use super::Provider;
 use crate::analyze::app::App;
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
-use crate::analyze::parts::{exec, local_layer, step_layer, step_paths};
+use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_paths};
 use crate::analyze::steps::CommandStep;
 use crate::plan::Plan;
+use frameworks::{Frameworks, Start};
 use nx::NxApp;
 use package_json::PackageJson;
 use package_manager::PackageManager;
@@ -46,7 +48,10 @@ const START_COMMAND_HELP: &str = "for a Node.js or Bun app these are looked at, 
 1. the script `start` in package.json
 2. the file named by `main` in package.json
 3. index.js, then index.ts
-4. the app of Next.js in an Nx workspace";
+4. a framework whose server is known: Next.js, Nuxt, TanStack Start, SvelteKit
+5. the app of Next.js in an Nx workspace
+
+an app that is only files once it is built needs none: name their directory in RAILPACK_SPA_OUTPUT_DIR";
 
 /// The provider of Node.js and Bun apps.
 pub(super) struct NodeProvider;
@@ -68,12 +73,14 @@ impl Provider for NodeProvider {
         let mut install = CommandStep::new("install");
         install.inputs.push(step_layer(&context.mise.name));
         node.install_dependencies(context, &mut install)?;
-        node.install_browsers(context, &mut install);
+        if node.frameworks.site.is_none() {
+            node.install_browsers(context, &mut install);
+        }
 
         let mut prune = CommandStep::new("prune");
         prune.inputs.push(step_layer(&install.name));
         let prunes = context.environment.flag("PRUNE_DEPS");
-        if prunes {
+        if prunes && node.frameworks.site.is_none() {
             node.prune_dependencies(context, &mut prune);
         }
 
@@ -81,11 +88,17 @@ impl Provider for NodeProvider {
         build.inputs.push(step_layer(&install.name));
         node.build(context, &mut build)?;
 
+        context.deploy.variables.extend(node.variables());
+        if let Some(site) = &node.frameworks.site {
+            node.deploy_site(context, site, &build)?;
+            context.add_step(install);
+            context.add_step(build);
+            return Ok(());
+        }
         context.deploy.start_command = node.start_command()?;
         if context.deploy.start_command.is_none() && context.config.deploy.start_command.is_none() {
             node.suggest_members(&mut context.messages);
         }
-        context.deploy.variables.extend(node.variables());
         let dependencies = if prunes { &prune.name } else { &build.name };
         let mut outputs = vec!["/root/.cache", "."];
         if node.uses_corepack() {
@@ -124,6 +137,7 @@ struct Node<'a> {
     member: Option<Package>,
     /// Built and started where the root has no scripts for it.
     nx_app: Option<NxApp>,
+    frameworks: Frameworks,
 }
 
 impl<'a> Node<'a> {
@@ -131,7 +145,6 @@ impl<'a> Node<'a> {
         let workspace = Workspace::read(app)?;
         let package_manager =
             PackageManager::detect(app, &workspace.root.package_json, &mut context.messages)?;
-        frameworks::refuse(context, app, &workspace)?;
         let member = workspace
             .choose(context.environment.setting(APP_DIRECTORY).as_ref())?
             .cloned();
@@ -143,12 +156,15 @@ impl<'a> Node<'a> {
         } else {
             None
         };
+        let package = member.as_ref().unwrap_or(&workspace.root);
+        let frameworks = Frameworks::find(context, app, package)?;
         let node = Self {
             app,
             package_manager,
             workspace,
             member,
             nx_app,
+            frameworks,
         };
         node.check_corepack()?;
         Ok(node)
@@ -191,11 +207,12 @@ impl<'a> Node<'a> {
     }
 
     fn note_findings(&self, context: &mut Context<'_>) {
-        let runtime = if self.package_manager == PackageManager::Bun {
-            "bun"
-        } else {
-            "node"
+        let runtime = match self.frameworks.name {
+            Some(framework) => framework,
+            None if self.package_manager == PackageManager::Bun => "bun",
+            None => "node",
         };
+        context.note("nodeIsSPA", self.frameworks.site.is_some());
         context
             .metadata
             .insert("nodeRuntime".to_owned(), runtime.to_owned());
@@ -232,14 +249,22 @@ impl<'a> Node<'a> {
             step.variables
                 .insert("NEXT_TELEMETRY_DISABLED".to_owned(), "1".to_owned());
         }
+        for (name, value) in &self.frameworks.build_variables {
+            step.variables
+                .insert((*name).to_owned(), (*value).to_owned());
+        }
         step.caches
             .push(context.caches.add("node-modules", NODE_MODULES_CACHE));
+        let caches = Frameworks::add_caches(self.app, &self.workspace, &mut context.caches)?;
+        step.caches.extend(caches);
         Ok(())
     }
 
     fn start_command(&self) -> Result<Option<String>, AnalyzeError> {
         if let Some(member) = &self.member {
-            return Ok(self.start_member(member)?);
+            return Ok(self
+                .start_member(member)?
+                .or_else(|| self.start_framework()));
         }
         if self.package_json().script("start").is_some() {
             return Ok(Some(self.package_manager.run_script("start")));
@@ -255,7 +280,20 @@ impl<'a> Node<'a> {
         };
         Ok(file
             .map(|file| self.package_manager.run_file(file))
+            .or_else(|| self.start_framework())
             .or_else(|| self.nx_app.as_ref().map(NxApp::start_command)))
+    }
+
+    /// The command that starts the server of the app's framework.
+    fn start_framework(&self) -> Option<String> {
+        let line = match self.frameworks.start.as_ref()? {
+            Start::Program(line) => self.package_manager.run_program(line),
+            Start::Line(line) => line.clone(),
+        };
+        Some(match &self.member {
+            Some(member) => format!("cd {} && {line}", shell_word(&member.directory)),
+            None => line,
+        })
     }
 
     /// The environment of the build and the app.
@@ -270,6 +308,7 @@ impl<'a> Node<'a> {
         ]
         .iter()
         .chain(self.package_manager.variables())
+        .chain(&self.frameworks.variables)
         .map(|&(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
     }

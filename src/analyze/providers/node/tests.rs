@@ -115,7 +115,10 @@ fn an_app_without_a_start_command_is_told_where_it_is_looked_for() {
     1. the script `start` in package.json
     2. the file named by `main` in package.json
     3. index.js, then index.ts
-    4. the app of Next.js in an Nx workspace
+    4. a framework whose server is known: Next.js, Nuxt, TanStack Start, SvelteKit
+    5. the app of Next.js in an Nx workspace
+
+    an app that is only files once it is built needs none: name their directory in RAILPACK_SPA_OUTPUT_DIR
     ");
     let options = AnalyzeOptions {
         error_missing_start: true,
@@ -289,35 +292,8 @@ fn secrets_of_the_package_managers_rerun_the_installation() {
 
 #[test]
 fn what_is_not_planned_yet_is_named_with_what_shows_it() {
-    let vite = r#"{"scripts": {"build": "tsc"}, "devDependencies": {"vite": "7"}}"#;
-    let trees = [
-        app(r#"{"dependencies": {"next": "15"}}"#),
-        app(r#"{"scripts": {"build": "vite build"}}"#),
-        app(vite).file("vite.config.ts", ""),
-        app(r#"{"workspaces": ["web"]}"#)
-            .file("web/package.json", r#"{"dependencies": {"nuxt": "4"}}"#),
-        app("{}").file("composer.json", "{}"),
-    ];
-    let errors: Vec<_> = trees
-        .into_iter()
-        .map(|tree| try_plan(tree, &[]).unwrap_err().to_string())
-        .collect();
-    insta::assert_snapshot!(errors.join("\n"), @"
-    found the dependency `next` in package.json: Next.js is not supported yet
-    found `vite build` in package.json: Vite is not supported yet
-    found vite.config.ts: Vite is not supported yet
-    found the dependency `nuxt` in web/package.json: Nuxt is not supported yet
-    found composer.json: the provider php is not supported yet
-    ");
-    // The same without what makes a framework of it.
-    assert!(try_plan(app(vite), &[]).is_ok());
-    assert!(
-        try_plan(
-            app("{}").file("Procfile", "web: x"),
-            &[("RAILPACK_START_CMD", "y")]
-        )
-        .is_ok()
-    );
+    let error = try_plan(app("{}").file("composer.json", "{}"), &[]).unwrap_err();
+    insta::assert_snapshot!(error, @"found composer.json: the provider php is not supported yet");
 }
 
 #[test]
