@@ -191,7 +191,7 @@ mod tests {
     use crate::analyze::config::{Config, DeployConfig, Origin, Sourced};
     use crate::analyze::finish::{Finished, finish};
     use crate::analyze::parts::{exec, image_layer, step_paths};
-    use crate::analyze::{BaseImages, Environment};
+    use crate::analyze::{BaseImages, Environment, Level};
     use crate::plan::{Cache, CacheSharing, ExecCommand, Plan};
 
     /// What becomes of a provider's steps `install` and `build` under a configuration.
@@ -419,6 +419,20 @@ mod tests {
             used.dedup();
             assert_eq!(used, left);
         }
+    }
+
+    #[test]
+    fn a_misspelled_cache_is_told() {
+        let mut environment = Environment::default();
+        environment.set("RAILPACK_DISABLE_CACHES", "nmp npm gradle");
+        let warnings: Vec<_> = finished(&Config::default(), &environment)
+            .messages
+            .to_vec()
+            .into_iter()
+            .filter(|message| message.level == Level::Warning)
+            .map(|message| message.text)
+            .collect();
+        insta::assert_snapshot!(warnings.join("\n"), @"RAILPACK_DISABLE_CACHES: there is no cache `nmp`; did you mean `npm`?");
     }
 
     #[test]

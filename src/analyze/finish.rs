@@ -14,7 +14,7 @@ use super::messages::Messages;
 use super::normalize::drop_unreferenced_steps;
 use super::packages::RequestedPackage;
 use super::steps::{CommandStep, spanned, spanned_values};
-use crate::plan::{Plan, Spanned};
+use crate::plan::{Plan, Spanned, suggest};
 
 /// What leaves out of a build what `docker build` would leave out.
 const IGNORE_FILE: &str = ".dockerignore";
@@ -43,7 +43,7 @@ pub(crate) fn finish(mut context: Context<'_>) -> Result<Finished, AnalyzeError>
         deploy,
         mut caches,
         metadata,
-        messages,
+        mut messages,
         ..
     } = context;
     let mut finished = mise.into_steps(&images.builder, environment, &packages, &mut caches)?;
@@ -68,6 +68,7 @@ pub(crate) fn finish(mut context: Context<'_>) -> Result<Finished, AnalyzeError>
         exclude: spanned(exclude),
     };
     drop_unreferenced_steps(&mut plan);
+    disabled_caches.tell_unknown(&plan, &mut messages);
     disabled_caches.apply(&mut plan);
     locate(&mut plan, config);
     Ok(Finished {
@@ -112,6 +113,19 @@ fn disabled_caches(context: &mut Context<'_>) -> DisabledCaches {
 }
 
 impl DisabledCaches {
+    /// Tells which keys are no cache of the plan. A platform may switch off caches that only some of its apps have, so
+    /// that only what looks misspelled is a warning.
+    fn tell_unknown(&self, plan: &Plan, messages: &mut Messages) {
+        let Self::Named(keys) = self else { return };
+        for key in keys.iter().filter(|key| !plan.caches.contains_key(*key)) {
+            let text = format!("RAILPACK_DISABLE_CACHES: there is no cache `{key}`");
+            match suggest(key, plan.caches.keys().map(String::as_str)) {
+                Some(meant) => messages.warning(format!("{text}; did you mean `{meant}`?")),
+                None => messages.detail(text),
+            }
+        }
+    }
+
     fn apply(&self, plan: &mut Plan) {
         let is_kept = |key: &str| match self {
             Self::All => false,

@@ -59,6 +59,8 @@ impl RequestedPackage {
 pub(crate) struct Packages {
     requested: BTreeMap<String, RequestedPackage>,
     fixed: BTreeSet<String>,
+    /// What was asked for beside a version that the user fixed otherwise: the tool, and by what.
+    overruled: BTreeSet<(String, String)>,
     previous: BTreeMap<String, String>,
 }
 
@@ -76,10 +78,13 @@ impl Packages {
 
     /// Asks for a version of a package; it replaces what was asked for before.
     pub(crate) fn request(&mut self, name: &str, version: &str, origin: &str) {
+        let version = version.trim().to_owned();
         if self.fixed.contains(name) {
+            if self.get(name).is_some_and(|fixed| fixed.version != version) {
+                self.overruled.insert((name.to_owned(), origin.to_owned()));
+            }
             return;
         }
-        let version = version.trim().to_owned();
         let resolved = match Asked::read(name, &version) {
             Asked::Exact(exact) => Some(Resolved::Exact(exact)),
             _ => None,
@@ -112,12 +117,31 @@ impl Packages {
         self.requested.get(name)
     }
 
+    /// Tells which requests do not count. Who set a variable expects that it does something.
+    fn tell_overruled(&self, messages: &mut Messages) {
+        for (tool, origin) in &self.overruled {
+            let Some(fixed) = self.get(tool) else {
+                continue;
+            };
+            let text = format!(
+                "{} sets {tool} to {}, so {origin} does not count",
+                fixed.origin, fixed.version
+            );
+            if origin.starts_with("RAILPACK_") {
+                messages.warning(text);
+            } else {
+                messages.detail(text);
+            }
+        }
+    }
+
     /// Finds the exact versions, as far as `lookup` knows them. It is not asked about exact versions.
     pub(crate) fn resolve(
         &mut self,
         lookup: Option<&dyn VersionLookup>,
         messages: &mut Messages,
     ) -> Result<(), AnalyzeError> {
+        self.tell_overruled(messages);
         let mut lookup = lookup;
         for package in self.requested.values_mut() {
             let asked = Asked::read(&package.tool, &package.version);
@@ -280,7 +304,20 @@ mod tests {
         let mut packages = Packages::default();
         packages.fix("node", "20", "custom config");
         packages.request("node", "22", "package.json > engines > node");
+        packages.request("node", "18", "RAILPACK_NODE_VERSION");
+        packages.request("node", "20", "elsewhere");
         assert_eq!(packages.get("node").unwrap().version, "20");
+        let mut messages = Messages::default();
+        packages.resolve(None, &mut messages).unwrap();
+        let told: Vec<_> = messages
+            .to_vec()
+            .into_iter()
+            .map(|message| format!("{:?}: {}", message.level, message.text))
+            .collect();
+        insta::assert_snapshot!(told.join("\n"), @"
+        Warning: custom config sets node to 20, so RAILPACK_NODE_VERSION does not count
+        Detail: custom config sets node to 20, so package.json > engines > node does not count
+        ");
     }
 
     #[test]
