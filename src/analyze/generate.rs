@@ -29,6 +29,8 @@ pub struct AnalyzeOptions {
     pub build_command: Option<String>,
     /// What the container runs, in place of what the provider finds.
     pub start_command: Option<String>,
+    /// The directory of the package of a workspace that is the app; by default the one at the root.
+    pub app_directory: Option<String>,
     /// The configuration file, relative to the app; by default `railpack.json`, if there is one.
     pub config_file: Option<String>,
     /// Whether it is an error if nothing says what the container runs. Otherwise it is a warning.
@@ -96,6 +98,15 @@ fn run(
         context
             .metadata
             .insert("providers".to_owned(), names.join(","));
+    }
+    if let Some(directory) = &config.app_directory
+        && !names.contains(&"node")
+    {
+        return Err(AnalyzeError::Unsupported {
+            what: "one package of a workspace as the app, for others than Node.js and Bun,"
+                .to_owned(),
+            found: format!("{} `{}`", directory.origin, directory.value),
+        });
     }
     together::plan(&mut context, &providers)?;
     procfile::plan(&mut context)?;

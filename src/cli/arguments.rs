@@ -83,6 +83,11 @@ pub(super) struct PlanningArguments {
     #[arg(long = "start-cmd", value_name = "COMMAND")]
     pub(super) start_command: Option<String>,
 
+    /// The package of a workspace that is the app, by its directory below DIRECTORY or its name; by default the one at
+    /// the root [`--env` variable: `RAILPACK_APP_DIR`]
+    #[arg(long = "app-dir", value_name = "PACKAGE")]
+    pub(super) app_directory: Option<String>,
+
     /// The configuration file, relative to DIRECTORY; by default railpack.json, if there is one [`--env` variable:
     /// `RAILPACK_CONFIG_FILE`]
     #[arg(long, value_name = "FILE")]

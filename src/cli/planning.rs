@@ -71,6 +71,7 @@ fn options(
     AnalyzeOptions {
         build_command: arguments.build_command.clone(),
         start_command: arguments.start_command.clone(),
+        app_directory: arguments.app_directory.clone(),
         config_file: arguments.config_file.clone(),
         error_missing_start: arguments.error_missing_start,
         images: BaseImages {

@@ -777,6 +777,7 @@ fn help_and_version_go_to_standard_output() {
           --previous <TOOL@VERSION>  The version of a tool that the app was built with before; it goes before Railpack's default
           --build-cmd <COMMAND>      The command that builds the app
           --start-cmd <COMMAND>      The command that the container runs
+          --app-dir <PACKAGE>        The package of a workspace that is the app, by its directory below DIRECTORY or its name; by default the one at the root [`--env` variable: `RAILPACK_APP_DIR`]
           --config-file <FILE>       The configuration file, relative to DIRECTORY; by default railpack.json, if there is one [`--env` variable: `RAILPACK_CONFIG_FILE`]
           --error-missing-start      Fail if no start command is found
           --frontend <IMAGE>         The frontend image for plain `docker build` to use [variable: `RAILPACK_FRONTEND`]

@@ -188,6 +188,7 @@ impl<'a> FileReader<'_, 'a> {
             .unwrap_or_default();
         let exclude = reader.field("exclude", exclude, Reader::strings);
         Config {
+            app_directory: None,
             providers: self.providers(provider),
             build_apt_packages: self.words("buildAptPackages", build_apt_packages),
             steps: self.placed_steps(steps),

@@ -18,6 +18,12 @@ impl Config {
         }
         replace(&mut self.providers, later.providers);
         replace_telling(
+            &mut self.app_directory,
+            later.app_directory,
+            "the app's directory",
+            messages,
+        );
+        replace_telling(
             &mut self.build_apt_packages,
             later.build_apt_packages,
             "the build apt packages",

@@ -28,6 +28,8 @@ pub(crate) use spread::{SPREAD, spread, spread_strings};
 pub(crate) struct Config {
     /// The providers that plan the app, in their order; never empty.
     pub(crate) providers: Option<Sourced<Vec<Spanned<String>>>>,
+    /// The directory of the package of a workspace that is the app.
+    pub(crate) app_directory: Option<Sourced<String>>,
     pub(crate) build_apt_packages: Option<Sourced<Vec<String>>>,
     pub(crate) steps: BTreeMap<String, StepConfig>,
     pub(crate) deploy: DeployConfig,

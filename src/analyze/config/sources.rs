@@ -14,6 +14,8 @@ pub(super) fn from_options(options: &AnalyzeOptions) -> Config {
             StepConfig::running(command, Origin::Flag("--build-cmd")),
         );
     }
+    config.app_directory = given(options.app_directory.as_ref())
+        .map(|directory| Sourced::new(directory.clone(), Origin::Flag("--app-dir")));
     config.deploy.start_command = given(options.start_command.as_ref())
         .map(|command| Sourced::new(command.clone(), Origin::Flag("--start-cmd")));
     config
@@ -32,6 +34,9 @@ pub(super) fn from_environment(environment: &Environment) -> Config {
             config.steps.insert(step.to_owned(), running);
         }
     }
+    config.app_directory = environment
+        .setting("APP_DIR")
+        .map(|Setting { value, origin }| Sourced::new(value, Origin::Variable(origin)));
     config.deploy.start_command = environment
         .setting("START_CMD")
         .map(|Setting { value, origin }| Sourced::new(value, Origin::Variable(origin)));

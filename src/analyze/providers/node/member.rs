@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::Node;
 use super::package_manager::PackageManager;
 use super::workspace::{Package, Workspace};
-use super::{APP_DIRECTORY, Node};
 use crate::analyze::app::AppError;
-use crate::analyze::environment::Setting;
+use crate::analyze::config::Sourced;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::messages::Messages;
 use crate::analyze::parts::{exec, shell, shell_word};
@@ -25,7 +25,7 @@ impl Workspace {
     /// The package in the directory that a setting names; `None` is the package at the root.
     pub(super) fn choose(
         &self,
-        setting: Option<&Setting>,
+        setting: Option<&Sourced<String>>,
     ) -> Result<Option<&Package>, AnalyzeError> {
         let Some(setting) = setting else {
             return Ok(None);
@@ -40,7 +40,7 @@ impl Workspace {
         match found {
             Some(member) => Ok(Some(member)),
             None => Err(AnalyzeError::NotInWorkspace {
-                origin: setting.origin.clone(),
+                origin: setting.origin.to_string(),
                 found: setting.value.clone(),
                 members: self
                     .members
@@ -133,7 +133,7 @@ impl Node<'_> {
             .collect();
         if !members.is_empty() {
             messages.suggestion(format!(
-                "nothing at the root of the workspace can be started; choose a package with RAILPACK_{APP_DIRECTORY}: {}",
+                "nothing at the root of the workspace can be started; choose a package with --app-dir: {}",
                 members.join(", ")
             ));
         }
@@ -170,6 +170,7 @@ mod tests {
     use crate::analyze::providers::node::tests::{
         commands, package, plan, start_command, try_plan,
     };
+    use crate::analyze::{AnalyzeOptions, Environment, analyze};
 
     const WEB: [(&str, &str); 1] = [("RAILPACK_APP_DIR", "apps/web")];
 
@@ -308,8 +309,25 @@ mod tests {
             .messages
             .iter()
             .map(|message| message.text.as_str());
-        let texts: Vec<_> = texts.filter(|text| text.contains("APP_DIR")).collect();
-        insta::assert_snapshot!(texts.join("\n"), @"nothing at the root of the workspace can be started; choose a package with RAILPACK_APP_DIR: apps/web");
+        let texts: Vec<_> = texts.filter(|text| text.contains("--app-dir")).collect();
+        insta::assert_snapshot!(texts.join("\n"), @"nothing at the root of the workspace can be started; choose a package with --app-dir: apps/web");
+    }
+
+    #[test]
+    fn the_flag_says_the_same_and_other_providers_refuse_it() {
+        let options = AnalyzeOptions {
+            app_directory: Some("@org/web".to_owned()),
+            ..AnalyzeOptions::default()
+        };
+        let app = tree(r#""name": "root""#).app();
+        let analysis = analyze(&app, &Environment::default(), &options).unwrap();
+        assert_eq!(
+            start_command(&analysis),
+            Some("npm run start --workspace apps/web")
+        );
+        let app = Memory::default().file("start.sh", "").app();
+        let refused = analyze(&app, &Environment::default(), &options).unwrap_err();
+        insta::assert_snapshot!(refused, @"found --app-dir `@org/web`: one package of a workspace as the app, for others than Node.js and Bun, is not supported yet");
     }
 
     #[test]

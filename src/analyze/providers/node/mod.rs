@@ -39,8 +39,6 @@ const MANIFEST: &str = "package.json";
 const JSON5_MANIFEST: &str = "package.json5";
 /// Where build tools keep what makes their next run faster.
 const NODE_MODULES_CACHE: &str = "/app/node_modules/.cache";
-/// The setting `RAILPACK_APP_DIR`.
-const APP_DIRECTORY: &str = "APP_DIR";
 /// Where Corepack keeps the package managers that it installs.
 const COREPACK_HOME: &str = "/opt/corepack";
 
@@ -146,7 +144,7 @@ impl<'a> Node<'a> {
         let package_manager =
             PackageManager::detect(app, &workspace.root.package_json, &mut context.messages)?;
         let member = workspace
-            .choose(context.environment.setting(APP_DIRECTORY).as_ref())?
+            .choose(context.config.app_directory.as_ref())?
             .cloned();
         let root = &workspace.root.package_json;
         let needs_nx_app =
