@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Node;
 use super::package_manager::PackageManager;
 use super::workspace::{Package, Workspace};
+use super::{Node, nx};
 use crate::analyze::app::AppError;
 use crate::analyze::config::Sourced;
 use crate::analyze::error::AnalyzeError;
@@ -116,10 +116,17 @@ impl Node<'_> {
                 file = Some(index_file);
             }
         }
-        Ok(file.filter(|file| !file.is_empty()).map(|file| {
-            let directory = shell_word(&member.directory);
-            format!("cd {directory} && {}", self.package_manager.run_file(file))
-        }))
+        let line = match file.filter(|file| !file.is_empty()) {
+            Some(file) => self.package_manager.run_file(file),
+            None if nx::is_next_app(self.app, member)? => {
+                self.package_manager.run_program(nx::NEXT_START)
+            }
+            None => return Ok(None),
+        };
+        Ok(Some(format!(
+            "cd {} && {line}",
+            shell_word(&member.directory)
+        )))
     }
 
     /// Tells who has not chosen a package which ones can be started.
@@ -278,6 +285,12 @@ mod tests {
             .file("my api/package.json", "{}")
             .file("index.js", "");
         assert_eq!(member(nothing), None);
+        let next =
+            Memory::default().file("my api/package.json", r#"{"dependencies": {"next": "16"}}"#);
+        assert_eq!(
+            member(next).as_deref(),
+            Some("cd 'my api' && npx next start")
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ const SETTINGS_FILE: &str = "nx.json";
 const APP_SETTING: &str = "NX_APP";
 const NEXT_SETTINGS_FILES: [&str; 3] = ["next.config.js", "next.config.mjs", "next.config.ts"];
 /// How Next.js serves what it has built.
-const NEXT_START: &str = "next start";
+pub(super) const NEXT_START: &str = "next start";
 
 /// The app of an Nx workspace that is built and started.
 #[derive(Clone, Debug, PartialEq, Eq)]
