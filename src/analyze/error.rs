@@ -57,7 +57,7 @@ pub enum AnalyzeError {
         members: Vec<String>,
     },
     /// A configuration file that the user names cannot be read.
-    #[error("{origin} names the configuration file, but {source}")]
+    #[error("{origin}: cannot read the configuration file")]
     ConfigFile {
         /// The flag or variable.
         origin: String,
@@ -108,7 +108,10 @@ impl AnalyzeError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::App(error) | Self::ConfigFile { source: error, .. } => error.hint(),
+            Self::App(error) => error.hint(),
+            Self::ConfigFile { .. } => {
+                Some("its path is relative to the app's directory, and leads to a file inside".to_owned())
+            }
             Self::UnknownProvider {
                 suggestion, known, ..
             } => Some(match suggestion {

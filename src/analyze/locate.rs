@@ -10,6 +10,9 @@ use super::config::{Config, StepConfig};
 use super::deploy::RUNTIME_PACKAGES_STEP;
 use crate::plan::{Plan, Spanned, Step};
 
+/// With how many parts of the file one of the plan is compared: a list may be as long as the file.
+const MAX_CANDIDATES: usize = 1000;
+
 /// Gives the parts of a plan that the user configured their places.
 pub(crate) fn locate(plan: &mut Plan, config: &Config) {
     for step in &mut plan.steps {
@@ -47,6 +50,7 @@ pub(crate) fn locate(plan: &mut Plan, config: &Config) {
             .filter_map(|step| step.deploy_outputs.as_ref());
         if let Some(output) = outputs
             .flatten()
+            .take(MAX_CANDIDATES)
             .find(|output| output.value == input.filter)
         {
             input.span = input.span.or(output.span);
@@ -70,9 +74,20 @@ fn locate_list<T: Clone + PartialEq>(
     parts: &mut [Spanned<T>],
     configured: Option<&Vec<Spanned<T>>>,
 ) {
+    let Some(configured) = configured else { return };
+    // The plan keeps the order of the file, so that the next part is looked for behind the last.
+    let mut next = 0;
     for part in parts {
-        let same = configured.and_then(|list| list.iter().find(|configured| **configured == *part));
-        locate_one(part, same);
+        let all = || configured.iter().enumerate();
+        let found = all()
+            .skip(next)
+            .chain(all().take(next))
+            .take(MAX_CANDIDATES)
+            .find(|(_, candidate)| **candidate == *part);
+        if let Some((index, same)) = found {
+            *part = same.clone();
+            next = index + 1;
+        }
     }
 }
 

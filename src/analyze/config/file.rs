@@ -15,7 +15,9 @@ use crate::analyze::app::App;
 use crate::analyze::environment::Environment;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::messages::Messages;
-use crate::plan::{Problem, Problems, Reader, Span, Spanned, parse_with_comments, render};
+use crate::plan::{
+    MAX_STEPS, Problem, ProblemKind, Problems, Reader, Span, Spanned, parse_with_comments, render,
+};
 
 /// Where the configuration is, unless the user names another file.
 const DEFAULT_NAME: &str = "railpack.json";
@@ -176,7 +178,14 @@ impl<'a> FileReader<'_, 'a> {
             .field("packages", packages, Reader::string_map)
             .unwrap_or_default();
         let steps = reader
-            .field("steps", steps, |reader, value| reader.map(value, step))
+            .field("steps", steps, |reader, value| {
+                let steps = reader.map(value, step)?;
+                if steps.len() > MAX_STEPS {
+                    let count = steps.len();
+                    reader.problem(ProblemKind::TooManySteps { count }, value);
+                }
+                Some(steps)
+            })
             .unwrap_or_default();
         let caches = reader
             .field("caches", caches, |reader, value| {

@@ -1,3 +1,5 @@
+use std::error::Error;
+
 use super::*;
 use crate::analyze::app::memory::Memory;
 use crate::analyze::parts::{copy, shell};
@@ -330,11 +332,22 @@ fn the_file_may_have_another_name() {
     assert_eq!(provider(&options("deploy/a.json"), &variables), "java");
 
     let problem = |options: &AnalyzeOptions, variables: &[(&str, &str)]| {
-        gather(memory(), options, variables)
-            .unwrap_err()
-            .to_string()
+        let error = gather(memory(), options, variables).unwrap_err();
+        let cause = error.source().unwrap();
+        format!(
+            "{error}\n  caused by: {cause}\nhint: {}",
+            error.hint().unwrap()
+        )
     };
-    insta::assert_snapshot!(problem(&options("c.json"), &[]), @"--config-file names the configuration file, but c.json: not found");
+    insta::assert_snapshot!(problem(&options("c.json"), &[]), @"
+    --config-file: cannot read the configuration file
+      caused by: c.json: not found
+    hint: its path is relative to the app's directory, and leads to a file inside
+    ");
     let variables = [("RAILPACK_CONFIG_FILE", "../x.json")];
-    insta::assert_snapshot!(problem(&options(""), &variables), @"RAILPACK_CONFIG_FILE names the configuration file, but ../x.json: leads out of the app's directory, and only what is inside is read");
+    insta::assert_snapshot!(problem(&options(""), &variables), @"
+    RAILPACK_CONFIG_FILE: cannot read the configuration file
+      caused by: ../x.json: leads out of the app's directory, and only what is inside is read
+    hint: its path is relative to the app's directory, and leads to a file inside
+    ");
 }
