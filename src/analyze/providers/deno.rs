@@ -39,6 +39,9 @@ impl Provider for DenoProvider {
         context
             .mise
             .install(&mut context.packages, DENO, DEFAULT_VERSION);
+        context
+            .mise
+            .follow_app(context.app, &mut context.packages)?;
         if let Some(setting) = context.environment.setting("DENO_VERSION") {
             context
                 .packages
@@ -201,12 +204,15 @@ mod tests {
     }
 
     #[test]
-    fn the_version_is_the_settings_else_the_default() {
-        let version = |variables: &[(&str, &str)]| {
-            let analysis = plan(Memory::default().file("main.ts", ""), variables);
+    fn the_version_is_the_settings_else_that_of_the_apps_files_else_the_default() {
+        let version = |tree: Memory, variables: &[(&str, &str)]| {
+            let analysis = plan(tree.file("main.ts", ""), variables);
             analysis.packages[DENO].version.clone()
         };
-        assert_eq!(version(&[]), "2");
-        assert_eq!(version(&[("RAILPACK_DENO_VERSION", "1.41")]), "1.41");
+        let with_file = || Memory::default().file(".deno-version", "2.9.2\n");
+        let setting = [("RAILPACK_DENO_VERSION", "1.41")];
+        assert_eq!(version(Memory::default(), &[]), "2");
+        assert_eq!(version(with_file(), &[]), "2.9.2");
+        assert_eq!(version(with_file(), &setting), "1.41");
     }
 }
