@@ -1,0 +1,2 @@
+#!/bin/dash
+echo "good evening from ${0##*/}"

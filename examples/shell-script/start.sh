@@ -1,0 +1,2 @@
+# shellcheck shell=sh
+echo "report of $(cat month.txt), by ${0##*/}"
