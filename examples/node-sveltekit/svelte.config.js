@@ -1,0 +1,7 @@
+import adapter from "@sveltejs/adapter-auto";
+
+export default {
+  kit: {
+    adapter: adapter(),
+  },
+};
