@@ -1,0 +1,2 @@
+const knots = ["bowline", "clove hitch", "sheet bend"];
+document.querySelector("output").textContent = knots.join(", ");
