@@ -28,6 +28,9 @@ pub(crate) struct Case {
     pub(crate) stderr_allowed: bool,
     /// Architectures of the test machine on which the case is not run, as `arm64`.
     pub(crate) skip_arch: Vec<String>,
+    /// The only engine that the case is built on, `buildkit` or `docker`: for what takes minutes to build. All of them if
+    /// there is none.
+    pub(crate) engine: Option<String>,
 }
 
 /// A request, and its answer.
@@ -54,8 +57,20 @@ impl Case {
             .any(|skipped| skipped == architecture())
     }
 
+    /// Is the case built on the engine of this name?
+    pub(crate) fn is_for(&self, engine: &str) -> bool {
+        self.engine.as_deref().is_none_or(|only| only == engine)
+    }
+
     /// A case that would pass whatever the image does is a mistake in the file.
     fn check(&self) -> Result<(), &'static str> {
+        if self
+            .engine
+            .as_deref()
+            .is_some_and(|name| !["buildkit", "docker"].contains(&name))
+        {
+            return Err("has an `engine` that is neither `buildkit` nor `docker`");
+        }
         let prints = !self.expected_output.is_empty();
         match (&self.http_check, prints, self.should_fail) {
             (Some(_), true, _) => Err("has both `httpCheck` and `expectedOutput`"),

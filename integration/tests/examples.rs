@@ -46,7 +46,8 @@ fn trials_of(example: &Path) -> Vec<Trial> {
             }));
             continue;
         }
-        for engine in Engine::all() {
+        let engines = Engine::all().into_iter();
+        for engine in engines.filter(|engine| case.is_for(engine.name())) {
             let (example, case, skipped) = (example.to_owned(), case.clone(), case.is_skipped());
             let name = format!("{name}/{index}/{}", engine.name());
             let trial = Trial::test(name, move || builds_and_runs(&engine, &example, &case));

@@ -30,6 +30,8 @@ pub(crate) struct TestCase {
     /// Architectures, in Go's names, on which the case cannot run.
     #[serde(default)]
     pub(crate) skip_arch: Vec<String>,
+    /// The only engine that the case is built on; all of them if none is named.
+    pub(crate) engine: Option<String>,
 }
 
 /// A request that the container has to answer.
@@ -112,6 +114,13 @@ impl TestCase {
             .any(|name| !["amd64", "arm64"].contains(&name.as_str()))
         {
             return Err("skipArch names neither amd64 nor arm64");
+        }
+        if self
+            .engine
+            .as_ref()
+            .is_some_and(|name| !["buildkit", "docker"].contains(&name.as_str()))
+        {
+            return Err("engine is neither buildkit nor docker");
         }
         self.http_check.as_ref().map_or(Ok(()), HttpCheck::check)
     }
