@@ -16,11 +16,14 @@ use super::{
     AnalyzeOptions, App, Directory, Entry, EntryKind, Environment, Tree, analyze, analyze_telling,
 };
 
-/// What becomes of an app: the length of its plan's JSON or the error, which must not be long in coming.
+/// Nothing here takes seconds; a slow machine is no error, but what takes this long would take for ever.
+const FOR_EVER: Duration = Duration::from_secs(300);
+
+/// What becomes of an app: who planned it or the error, which must not be for ever in coming.
 fn outcome(app: &App) -> String {
     let started = Instant::now();
     let analysis = analyze(app, &Environment::default(), &AnalyzeOptions::default());
-    assert!(started.elapsed() < Duration::from_secs(30));
+    assert!(started.elapsed() < FOR_EVER);
     match analysis {
         Ok(analysis) => format!(
             "planned by {}",
