@@ -4,6 +4,10 @@
     clippy::needless_update,
     reason = "the other crate has fields that are left out here, but not in every message"
 )]
+#![allow(
+    clippy::useless_conversion,
+    reason = "the bytes of an op are of another type in the other crate"
+)]
 
 use prost::Message;
 
