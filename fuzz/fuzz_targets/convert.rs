@@ -67,7 +67,7 @@ fn check(plan: &ValidPlan, options: &ConvertOptions) {
 
     let mut digests = BTreeSet::new();
     for bytes in &conversion.definition.def {
-        let op = pb::Op::decode(bytes.as_slice()).expect("an op");
+        let op = pb::Op::decode(bytes.as_ref()).expect("an op");
         for input in &op.inputs {
             assert!(digests.contains(&input.digest), "an op comes before what it needs");
         }
