@@ -13,11 +13,11 @@ const REPLACEMENTS: [(&str, &str); 8] = [
     (r"(?m)^#\d+ .*\n", ""),
     // "0.123 text": the time at which a command printed a line
     (r"(?m)^\d+\.\d+ ", ""),
-    // "error: failed to solve: " of buildctl, "ERROR: failed to build: failed to solve: " of docker; buildctl adds "failed to
-    // run Build function: " when it has the frontend's error before the engine's, which are on their way at the same time
-    // (https://github.com/moby/buildkit/blob/v0.32.2/client/solve.go)
+    // "error: failed to solve: " of buildctl, "ERROR: failed to build: failed to solve: " of docker; "error: failed to run Build
+    // function: " where the engine does not answer within seconds of the frontend's error
+    // (https://github.com/moby/buildkit/blob/v0.32.2/client/solve.go, `runGateway`)
     (
-        r"(?m)^(error|ERROR): (failed to build: )?failed to solve: (failed to run Build function: )?",
+        r"(?m)^(error|ERROR): (failed to build: )?(failed to solve|failed to run Build function): ",
         "error: ",
     ),
     // "sha256:0a1b..": the digest of an image or vertex
