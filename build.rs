@@ -5,9 +5,26 @@
 const FOLDER: &str = "proto";
 
 #[cfg(feature = "frontend")]
-const FILES: [&str; 2] = [
+const FILES: [&str; 8] = [
+    "api/services/control/control.proto",
     "frontend/gateway/pb/gateway.proto",
     "fsutil/types/wire.proto",
+    "grpc/health/v1/health.proto",
+    "session/auth/auth.proto",
+    "session/filesync/filesync.proto",
+    "session/secrets/secrets.proto",
+    "session/sshforward/ssh.proto",
+];
+
+/// Fields that are handed on as they came, or kept in two places: shared instead of copied.
+#[cfg(feature = "frontend")]
+const SHARED_BYTES: [&str; 5] = [
+    // The ops of a graph and of its definition are the same bytes.
+    ".pb.Definition.def",
+    ".fsutil.types.Packet.data",
+    ".moby.buildkit.v1.BytesMessage.data",
+    ".moby.filesync.v1.BytesMessage.data",
+    ".moby.sshforward.v1.BytesMessage.data",
 ];
 
 #[cfg(feature = "frontend")]
@@ -15,16 +32,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed={FOLDER}");
     let descriptors = protox::compile(FILES, [FOLDER])?;
-    tonic_prost_build::configure()
+    let mut builder = tonic_prost_build::configure();
+    for field in SHARED_BYTES {
+        builder = builder.bytes(field);
+    }
+    builder
         // Maps come out sorted by key, as the engine's own encoder sorts them: op digests depend on it.
         .btree_map(".")
-        // The ops of a graph and of its definition are the same bytes.
-        .bytes(".pb.Definition.def")
         // `Any` is two fields; a crate for it is not worth it.
         .compile_well_known_types(true)
         .build_transport(false)
-        // The server is there for tests of the bridge.
-        .server_mod_attribute(".", "#[cfg(test)]")
+        // A client serves its session; the bridge's server is there for tests.
+        .server_mod_attribute(".", "#[cfg(any(test, feature = \"client\"))]")
         .include_file("proto.rs")
         .compile_fds(descriptors)?;
     Ok(())

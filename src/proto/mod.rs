@@ -6,12 +6,22 @@
 pub use generated::fsutil::types as fsutil;
 /// Errors with typed details: packages `google.rpc` and `google.protobuf`.
 pub use generated::google;
+/// Whether a peer is alive: package `grpc.health.v1`.
+pub use generated::grpc::health::v1 as health;
+/// Values of secrets: package `moby.buildkit.secrets.v1`.
+pub use generated::moby::buildkit::secrets::v1 as secrets;
+/// What a client asks of an engine: package `moby.buildkit.v1`.
+pub use generated::moby::buildkit::v1 as control;
 /// Capabilities as an engine lists them: package `moby.buildkit.v1.apicaps`.
 pub use generated::moby::buildkit::v1::apicaps;
 /// The bridge that a frontend talks to: package `moby.buildkit.v1.frontend`.
 pub use generated::moby::buildkit::v1::frontend as gateway;
 /// Workers as an engine lists them: package `moby.buildkit.v1.types`.
 pub use generated::moby::buildkit::v1::types;
+/// Files and credentials of a client: package `moby.filesync.v1`.
+pub use generated::moby::filesync::v1 as filesync;
+/// SSH agents: package `moby.sshforward.v1`.
+pub use generated::moby::sshforward::v1 as sshforward;
 /// LLB: package `pb`.
 pub use generated::pb;
 
