@@ -176,3 +176,65 @@ pub(super) enum Format {
     /// JSON
     Json,
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::ExitStatus;
+    use crate::cli::testing::railpack;
+
+    #[test]
+    fn arguments_that_make_no_sense_are_a_usage_error() {
+        let ended = railpack(&["plan", "--build-command", "x"], &[]);
+        assert_eq!(
+            (ended.status, ended.stdout.as_str()),
+            (ExitStatus::Usage, "")
+        );
+        insta::assert_snapshot!(ended.stderr, @"
+        error: unexpected argument '--build-command' found
+
+          tip: a similar argument exists: '--build-cmd'
+
+        Usage: railpack plan --build-cmd <COMMAND> [DIRECTORY]
+
+        For more information, try '--help'.
+        ");
+    }
+
+    #[test]
+    fn help_and_version_go_to_standard_output() {
+        let version = railpack(&["--version"], &[]);
+        assert_eq!(version.status, ExitStatus::Success);
+        assert_eq!(
+            version.stdout,
+            concat!("railpack ", env!("CARGO_PKG_VERSION"), "\n")
+        );
+        let help = railpack(&["plan", "--help"], &[]);
+        assert_eq!(
+            (help.status, help.stderr.as_str()),
+            (ExitStatus::Success, "")
+        );
+        insta::assert_snapshot!(help.stdout, @"
+        Looks at an app and writes its build plan
+
+        Usage: railpack plan [OPTIONS] [DIRECTORY]
+
+        Arguments:
+          [DIRECTORY]  The directory that holds the app [default: .]
+
+        Options:
+          -o, --out <FILE>               Write the plan to this file, whole or not at all; without it, to standard output
+          -e, --env <NAME=VALUE>         Set a variable for the analysis; its name becomes a secret of the build. NAME alone takes the value of this process's environment
+              --previous <TOOL@VERSION>  The version of a tool that the app was built with before; it goes before Railpack's default
+              --build-cmd <COMMAND>      The command that builds the app
+              --start-cmd <COMMAND>      The command that the container runs
+              --app-dir <PACKAGE>        The package of a workspace that is the app, by its directory below DIRECTORY or its name; by default the one at the root [`--env` variable: `RAILPACK_APP_DIR`]
+              --config-file <FILE>       The configuration file, relative to DIRECTORY; by default railpack.json, if there is one [`--env` variable: `RAILPACK_CONFIG_FILE`]
+              --error-missing-start      Fail if no start command is found
+              --frontend <IMAGE>         The frontend image for plain `docker build` to use [variable: `RAILPACK_FRONTEND`]
+              --builder-image <IMAGE>    The image that the build's steps start from [variable: `RAILPACK_BUILDER_IMAGE`]
+              --runtime-image <IMAGE>    The image that the app's image is laid over [variable: `RAILPACK_RUNTIME_IMAGE`]
+          -h, --help                     Print help
+              --verbose                  Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
+        ");
+    }
+}

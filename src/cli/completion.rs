@@ -32,9 +32,42 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+    use crate::cli::ExitStatus;
+    use crate::cli::testing::railpack;
 
     #[test]
     fn the_arguments_fit_together() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn each_shell_completes_every_command() {
+        for shell in ["bash", "zsh", "fish", "powershell", "pwsh"] {
+            let ended = railpack(&["completion", shell], &[]);
+            assert_eq!(
+                (ended.status, ended.stderr.as_str()),
+                (ExitStatus::Success, "")
+            );
+            for word in [
+                "plan",
+                "prepare",
+                "info",
+                "schema",
+                "completion",
+                "error-missing-start",
+            ] {
+                assert!(ended.stdout.contains(word), "{shell} {word}");
+            }
+        }
+        let ended = railpack(&["completion", "tcsh"], &[]);
+        assert_eq!(ended.status, ExitStatus::Usage);
+        insta::assert_snapshot!(ended.stderr, @"
+        error: invalid value 'tcsh' for '<SHELL>'
+          [possible values: bash, zsh, fish, powershell]
+
+          tip: a similar value exists: 'zsh'
+
+        For more information, try '--help'.
+        ");
     }
 }

@@ -17,6 +17,8 @@ mod prepare;
 mod pretty;
 mod report;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::ffi::OsString;

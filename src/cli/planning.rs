@@ -119,3 +119,100 @@ impl PlanningError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::ExitStatus;
+    use crate::cli::testing::{app, railpack, text};
+
+    #[test]
+    fn an_image_is_the_flags_then_the_given_variables_then_the_process_variables() {
+        let app = app();
+        let process = [
+            ("RAILPACK_BUILDER_IMAGE", "process-1"),
+            ("RAILPACK_RUNTIME_IMAGE", "process-2"),
+            ("RAILPACK_FRONTEND", "process-3"),
+        ];
+        let given = [
+            "--env",
+            "RAILPACK_RUNTIME_IMAGE=given-2",
+            "--env",
+            "RAILPACK_FRONTEND=given-3",
+        ];
+        let mut arguments = vec!["plan", text(app.path()), "--frontend", "flag-3"];
+        arguments.extend(given);
+        let plan = railpack(&arguments, &process).stdout;
+        for image in ["process-1", "given-2"] {
+            assert!(plan.contains(&format!("\"image\": \"{image}\"")), "{plan}");
+        }
+        assert!(plan.starts_with("{\n  \"syntax\": \"flag-3\""), "{plan}");
+        assert!(
+            !plan.contains("process-2") && !plan.contains("process-3") && !plan.contains("given-3")
+        );
+    }
+
+    #[test]
+    fn variables_of_the_process_count_only_when_they_are_named() {
+        let app = app();
+        let process = [("RAILPACK_START_CMD", "inherited"), ("TOKEN", "hidden")];
+        let start = |arguments: &[&str]| {
+            let mut all = vec!["plan", text(app.path())];
+            all.extend(arguments);
+            let ended = railpack(&all, &process);
+            assert_eq!(ended.status, ExitStatus::Success, "{}", ended.stderr);
+            assert!(!ended.stdout.contains("hidden") && !ended.stderr.contains("hidden"));
+            crate::plan::parse(ended.stdout.as_bytes()).unwrap().plan
+        };
+        assert_eq!(
+            start(&[]).deploy.start_command,
+            Some("node index.js".into())
+        );
+        let plan = start(&["--env", "RAILPACK_START_CMD", "-e", "TOKEN"]);
+        assert_eq!(plan.deploy.start_command, Some("inherited".into()));
+        assert_eq!(plan.secrets, ["RAILPACK_START_CMD".into(), "TOKEN".into()]);
+    }
+
+    #[test]
+    fn verbose_tells_why_and_reaches_mise() {
+        let app = app();
+        let arguments = [
+            "plan",
+            "--verbose",
+            text(app.path()),
+            "-e",
+            "RAILPACK_PACKAGES=jq",
+        ];
+        let ended = railpack(&arguments, &[]);
+        assert!(ended.stdout.contains("\"MISE_VERBOSE\": \"1\""));
+        insta::assert_snapshot!(ended.stderr, @"
+        not known to php, golang, java, rust, ruby, elixir, python, deno, dotnet, but to node
+        detected node
+        package-lock.json found, so npm it is
+        suggestion: name the package manager and its version in package.json as `packageManager`
+        using the package manager npm
+        RAILPACK_PACKAGES is set, and taken into account
+        package jq latest (RAILPACK_PACKAGES)
+        package node 22.22.0 (package.json > engines > node)
+        ");
+        let by_variable = railpack(
+            &["plan", text(app.path()), "-e", "RAILPACK_PACKAGES=jq"],
+            &[("RAILPACK_VERBOSE", "true")],
+        );
+        assert_eq!(
+            (by_variable.stdout, by_variable.stderr),
+            (ended.stdout, ended.stderr)
+        );
+        let arguments = [
+            "plan",
+            "--verbose",
+            text(app.path()),
+            "-e",
+            "MISE_VERBOSE=0",
+        ];
+        assert!(
+            railpack(&arguments, &[])
+                .stdout
+                .contains("\"MISE_VERBOSE\": \"0\"")
+        );
+    }
+}
