@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
 
-use jsonc_parser::ast::{ObjectProp, Value};
+use jsonc_parser::ast::Value;
 
 use super::{Config, DeployConfig, Origin, Sourced, StepConfig};
 use crate::analyze::AnalyzeOptions;
@@ -16,7 +16,8 @@ use crate::analyze::environment::Environment;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::messages::Messages;
 use crate::plan::{
-    MAX_STEPS, Problem, ProblemKind, Problems, Reader, Span, Spanned, parse_with_comments, render,
+    self, MAX_STEPS, Problem, ProblemKind, Problems, Property, Reader, Span, Spanned,
+    parse_with_comments, render,
 };
 
 /// Where the configuration is, unless the user names another file.
@@ -34,26 +35,25 @@ pub(crate) const FIELDS: [&str; 9] = [
     "exclude",
     "$schema",
 ];
-/// The fields of one of its steps. Plans have the `name` there too.
-pub(crate) const STEP_FIELDS: [&str; 8] = [
-    "name",
-    "inputs",
-    "commands",
-    "secrets",
-    "assets",
-    "variables",
-    "caches",
-    "deployOutputs",
-];
-/// The fields of its `deploy`.
-pub(crate) const DEPLOY_FIELDS: [&str; 6] = [
-    "base",
-    "inputs",
-    "startCommand",
-    "variables",
-    "paths",
-    "aptPackages",
-];
+/// The fields of one of its steps: those of a plan's, and one more.
+pub(crate) const STEP_FIELDS: [&str; plan::STEP_FIELDS.len() + 1] = {
+    let [name, inputs, commands, secrets, assets, variables, caches] = plan::STEP_FIELDS;
+    [
+        name,
+        inputs,
+        commands,
+        secrets,
+        assets,
+        variables,
+        caches,
+        "deployOutputs",
+    ]
+};
+/// The fields of its `deploy`: those of a plan's, and one more.
+pub(crate) const DEPLOY_FIELDS: [&str; plan::DEPLOY_FIELDS.len() + 1] = {
+    let [base, inputs, start_command, variables, paths] = plan::DEPLOY_FIELDS;
+    [base, inputs, start_command, variables, paths, "aptPackages"]
+};
 
 /// A configuration file of the app, for who shows places in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,17 +131,19 @@ fn name(options: &AnalyzeOptions, environment: &Environment) -> (String, Option<
 }
 
 fn parse(file: ConfigFile, messages: &mut Messages) -> Result<Config, AnalyzeError> {
-    let name = Rc::clone(&file.name);
-    let read = parse_with_comments(&file.text, |reader, value| {
-        FileReader { name, reader }.config(value)
-    });
+    let source = Source {
+        name: Rc::clone(&file.name),
+    };
+    let read = parse_with_comments(&file.text, |reader, value| source.config(reader, value));
     match read {
-        Ok((mut config, warnings)) => {
+        Ok((config, warnings)) => {
             for warning in &warnings {
                 messages.warning(file.describe(warning));
             }
-            config.file = Some(file);
-            Ok(config)
+            Ok(Config {
+                file: Some(file),
+                ..config.unwrap_or_default()
+            })
         }
         Err(problems) => Err(AnalyzeError::Config {
             name: file.name.to_string(),
@@ -150,18 +152,14 @@ fn parse(file: ConfigFile, messages: &mut Messages) -> Result<Config, AnalyzeErr
     }
 }
 
-/// Reads the parts that a plan does not have.
-struct FileReader<'r, 'a> {
+/// The file that is read, for the origins of its settings.
+struct Source {
     name: Rc<str>,
-    reader: &'r mut Reader<'a>,
 }
 
-impl<'a> FileReader<'_, 'a> {
-    fn config(mut self, value: &'a Value<'a>) -> Config {
-        let reader = &mut *self.reader;
-        let Some(object) = reader.object(value) else {
-            return Config::default();
-        };
+impl Source {
+    fn config<'a>(&self, reader: &mut Reader<'a>, value: &'a Value<'a>) -> Option<Config> {
+        let object = reader.object(value)?;
         let [
             provider,
             build_apt_packages,
@@ -174,129 +172,114 @@ impl<'a> FileReader<'_, 'a> {
             schema,
         ] = reader.fields(object, FIELDS);
         reader.field("$schema", schema, Reader::string);
-        let packages = reader
-            .field("packages", packages, Reader::string_map)
-            .unwrap_or_default();
-        let steps = reader
-            .field("steps", steps, |reader, value| {
-                let steps = reader.map(value, step)?;
-                if steps.len() > MAX_STEPS {
-                    let count = steps.len();
-                    reader.problem(ProblemKind::TooManySteps { count }, value);
-                }
-                Some(steps)
-            })
-            .unwrap_or_default();
-        let caches = reader
-            .field("caches", caches, |reader, value| {
-                reader.map(value, Reader::cache)
-            })
-            .unwrap_or_default();
-        let secrets = reader
-            .field("secrets", secrets, Reader::strings)
-            .unwrap_or_default();
-        let exclude = reader.field("exclude", exclude, Reader::strings);
-        Config {
+        Some(Config {
             app_directory: None,
-            providers: self.providers(provider),
-            build_apt_packages: self.words("buildAptPackages", build_apt_packages),
-            steps: self.placed_steps(steps),
-            deploy: self.deploy(deploy),
-            packages: packages
+            providers: reader.field("provider", provider, |reader, value| {
+                self.providers(reader, value)
+            }),
+            build_apt_packages: self.words(reader, "buildAptPackages", build_apt_packages),
+            packages: reader
+                .field("packages", packages, Reader::string_map)
+                .unwrap_or_default()
                 .into_iter()
                 .map(|(name, version)| (name, self.sourced(version)))
                 .collect(),
-            caches,
-            secrets,
-            exclude,
+            steps: reader
+                .field("steps", steps, |reader, value| self.steps(reader, value))
+                .unwrap_or_default(),
+            deploy: reader
+                .field("deploy", deploy, |reader, value| self.deploy(reader, value))
+                .unwrap_or_default(),
+            caches: reader
+                .field("caches", caches, Reader::caches)
+                .unwrap_or_default(),
+            secrets: reader
+                .field("secrets", secrets, Reader::strings)
+                .unwrap_or_default(),
+            exclude: reader.field("exclude", exclude, Reader::strings),
             file: None,
-        }
+        })
     }
 
     /// A name or a list of names; no name at all is as good as no field.
-    fn providers(
-        &mut self,
-        property: Option<&'a ObjectProp<'a>>,
+    fn providers<'a>(
+        &self,
+        reader: &mut Reader<'a>,
+        value: &'a Value<'a>,
     ) -> Option<Sourced<Vec<Spanned<String>>>> {
-        let names = self
-            .reader
-            .field("provider", property, |reader, value| match value {
-                Value::Array(_) => reader.strings(value),
-                Value::StringLit(_) => reader.text(value).map(|name| vec![name]),
-                _ => reader.wrong_type("a string or a list of strings", value),
-            })?;
+        let names = match value {
+            Value::Array(_) => reader.strings(value)?,
+            Value::StringLit(_) => vec![reader.text(value)?],
+            _ => return reader.wrong_type("a string or a list of strings", value),
+        };
         let span = names.first()?.span;
         Some(Sourced::new(names, self.origin(span)))
     }
 
-    fn words(
-        &mut self,
-        name: &'static str,
-        property: Option<&'a ObjectProp<'a>>,
-    ) -> Option<Sourced<Vec<String>>> {
-        let words = self.reader.field(name, property, Reader::strings)?;
-        let words = words.into_iter().map(|word| word.value).collect();
-        Some(Sourced::new(words, self.origin(self.span_of(property))))
-    }
-
-    fn placed_steps(
+    fn words<'a>(
         &self,
-        steps: BTreeMap<String, Spanned<StepFields>>,
-    ) -> BTreeMap<String, StepConfig> {
-        let placed = |step: Spanned<StepFields>| {
-            let StepFields {
-                mut config,
-                commands,
-            } = step.value;
-            config.span = step.span;
-            config.commands = commands.map(|commands| {
-                let origin = self.origin(commands.span);
-                Sourced::new(commands.value, origin)
-            });
-            config
-        };
-        steps
-            .into_iter()
-            .map(|(name, step)| (name, placed(step)))
-            .collect()
+        reader: &mut Reader<'a>,
+        name: &'static str,
+        property: Property<'a>,
+    ) -> Option<Sourced<Vec<String>>> {
+        let words = reader.field(name, property, Reader::strings)?;
+        let words = words.into_iter().map(|word| word.value).collect();
+        let span = property.map(|property| reader.span(property));
+        Some(Sourced::new(words, self.origin(span)))
     }
 
-    fn deploy(&mut self, property: Option<&'a ObjectProp<'a>>) -> DeployConfig {
-        let mut fields = [None; DEPLOY_FIELDS.len()];
-        let read = self.reader.field("deploy", property, |reader, value| {
-            let object = reader.object(value)?;
-            fields = reader.fields(object, DEPLOY_FIELDS);
-            let [base, inputs, start_command, variables, paths, apt_packages] = fields;
-            let config = DeployConfig {
-                apt_packages: None,
-                base: reader.field("base", base, Reader::base),
-                inputs: reader.field("inputs", inputs, Reader::layers),
-                start_command: None,
-                variables: reader
-                    .field("variables", variables, Reader::string_map)
-                    .unwrap_or_default(),
-                paths: reader.field("paths", paths, Reader::strings),
-            };
-            let start_command = reader.field("startCommand", start_command, Reader::text);
-            let apt_packages_list = reader.field("aptPackages", apt_packages, Reader::strings);
-            Some((config, start_command, apt_packages_list))
-        });
-        let Some((config, start_command, apt_packages)) = read else {
-            return DeployConfig::default();
-        };
-        let [.., apt_packages_property] = fields;
-        DeployConfig {
-            start_command: start_command.map(|command| self.sourced(command)),
-            apt_packages: apt_packages.map(|words| {
-                let words = words.into_iter().map(|word| word.value).collect();
-                Sourced::new(words, self.origin(self.span_of(apt_packages_property)))
-            }),
-            ..config
+    fn steps<'a>(
+        &self,
+        reader: &mut Reader<'a>,
+        value: &'a Value<'a>,
+    ) -> Option<BTreeMap<String, StepConfig>> {
+        let steps = reader.map(value, |reader, value| self.step(reader, value))?;
+        if steps.len() > MAX_STEPS {
+            let count = steps.len();
+            reader.problem(ProblemKind::TooManySteps { count }, value);
         }
+        let placed = |step: Spanned<StepConfig>| StepConfig {
+            span: step.span,
+            ..step.value
+        };
+        Some(
+            steps
+                .into_iter()
+                .map(|(name, step)| (name, placed(step)))
+                .collect(),
+        )
     }
 
-    fn span_of(&self, property: Option<&'a ObjectProp<'a>>) -> Option<Span> {
-        property.map(|property| self.reader.span(property))
+    fn step<'a>(&self, reader: &mut Reader<'a>, value: &'a Value<'a>) -> Option<StepConfig> {
+        let object = reader.object(value)?;
+        let [properties @ .., deploy_outputs] = reader.fields(object, STEP_FIELDS);
+        let fields = reader.step_fields(properties);
+        Some(StepConfig {
+            span: None,
+            inputs: fields.inputs,
+            commands: fields.commands.map(|commands| self.sourced(commands)),
+            secrets: fields.secrets,
+            assets: fields.assets,
+            variables: fields.variables,
+            caches: fields.caches,
+            deploy_outputs: reader.field("deployOutputs", deploy_outputs, |reader, value| {
+                reader.list(value, Reader::filter)
+            }),
+        })
+    }
+
+    fn deploy<'a>(&self, reader: &mut Reader<'a>, value: &'a Value<'a>) -> Option<DeployConfig> {
+        let object = reader.object(value)?;
+        let [properties @ .., apt_packages] = reader.fields(object, DEPLOY_FIELDS);
+        let fields = reader.deploy_fields(properties);
+        Some(DeployConfig {
+            apt_packages: self.words(reader, "aptPackages", apt_packages),
+            base: fields.base,
+            inputs: fields.inputs,
+            start_command: fields.start_command.map(|command| self.sourced(command)),
+            variables: fields.variables,
+            paths: fields.paths,
+        })
     }
 
     fn sourced<T>(&self, value: Spanned<T>) -> Sourced<T> {
@@ -310,48 +293,4 @@ impl<'a> FileReader<'_, 'a> {
             span,
         }
     }
-}
-
-/// A step as it is read: its commands do not know their file yet.
-struct StepFields {
-    config: StepConfig,
-    commands: Option<Spanned<Vec<Spanned<crate::plan::Command>>>>,
-}
-
-fn step<'a>(reader: &mut Reader<'a>, value: &'a Value<'a>) -> Option<StepFields> {
-    let object = reader.object(value)?;
-    let [
-        name,
-        inputs,
-        commands,
-        secrets,
-        assets,
-        variables,
-        caches,
-        deploy_outputs,
-    ] = reader.fields(object, STEP_FIELDS);
-    reader.field("name", name, Reader::string);
-    let commands = reader
-        .field("commands", commands, |reader, value| {
-            reader.list(value, Reader::command)
-        })
-        .zip(commands)
-        .map(|(list, property)| Spanned::new(list, reader.span(property)));
-    let config = StepConfig {
-        span: None,
-        inputs: reader.field("inputs", inputs, Reader::layers),
-        commands: None,
-        secrets: reader.field("secrets", secrets, Reader::strings),
-        assets: reader
-            .field("assets", assets, Reader::string_map)
-            .unwrap_or_default(),
-        variables: reader
-            .field("variables", variables, Reader::string_map)
-            .unwrap_or_default(),
-        caches: reader.field("caches", caches, Reader::strings),
-        deploy_outputs: reader.field("deployOutputs", deploy_outputs, |reader, value| {
-            reader.list(value, Reader::filter)
-        }),
-    };
-    Some(StepFields { config, commands })
 }

@@ -1,5 +1,7 @@
 //! The parts of a plan, field by field.
 
+use std::collections::BTreeMap;
+
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 
@@ -9,6 +11,46 @@ use crate::plan::{
     Cache, CacheSharing, Command, CopyCommand, Deploy, ExecCommand, FileCommand, Filter, Layer,
     LayerSource, PathCommand, Plan, ProblemKind, Spanned, Step,
 };
+
+/// The fields of a step that plans and configurations have in common.
+pub(crate) const STEP_FIELDS: [&str; 7] = [
+    "name",
+    "inputs",
+    "commands",
+    "secrets",
+    "assets",
+    "variables",
+    "caches",
+];
+/// The fields of `deploy` that they have in common.
+pub(crate) const DEPLOY_FIELDS: [&str; 5] =
+    ["base", "inputs", "startCommand", "variables", "paths"];
+
+/// A field of an object, if the object has it.
+pub(crate) type Property<'a> = Option<&'a ObjectProp<'a>>;
+
+/// A step as it is written: what is absent is told from what is empty.
+#[derive(Debug)]
+pub(crate) struct StepFields {
+    name: Option<Spanned<String>>,
+    pub(crate) inputs: Option<Vec<Spanned<Layer>>>,
+    /// With the place of the whole list.
+    pub(crate) commands: Option<Spanned<Vec<Spanned<Command>>>>,
+    pub(crate) secrets: Option<Vec<Spanned<String>>>,
+    pub(crate) assets: BTreeMap<String, Spanned<String>>,
+    pub(crate) variables: BTreeMap<String, Spanned<String>>,
+    pub(crate) caches: Option<Vec<Spanned<String>>>,
+}
+
+/// `deploy` as it is written: what is absent is told from what is empty.
+#[derive(Debug)]
+pub(crate) struct DeployFields {
+    pub(crate) base: Option<Spanned<Layer>>,
+    pub(crate) inputs: Option<Vec<Spanned<Layer>>>,
+    pub(crate) start_command: Option<Spanned<String>>,
+    pub(crate) variables: BTreeMap<String, Spanned<String>>,
+    pub(crate) paths: Option<Vec<Spanned<String>>>,
+}
 
 impl<'a> Reader<'a> {
     pub(super) fn plan(&mut self, value: &'a Value<'a>) -> Plan {
@@ -29,9 +71,7 @@ impl<'a> Reader<'a> {
                 })
                 .unwrap_or_default(),
             caches: self
-                .field("caches", caches, |reader, value| {
-                    reader.map(value, Self::cache)
-                })
+                .field("caches", caches, Self::caches)
                 .unwrap_or_default(),
             secrets: self
                 .field("secrets", secrets, Self::strings)
@@ -47,64 +87,82 @@ impl<'a> Reader<'a> {
 
     fn step(&mut self, value: &'a Value<'a>) -> Option<Spanned<Step>> {
         let object = self.object(value)?;
-        let known = [
-            "name",
-            "inputs",
-            "commands",
-            "secrets",
-            "assets",
-            "variables",
-            "caches",
-        ];
-        let [name, inputs, commands, secrets, assets, variables, caches] =
-            self.fields(object, known);
+        let properties = self.fields(object, STEP_FIELDS);
+        let fields = self.step_fields(properties);
         let step = Step {
-            name: self.field("name", name, Self::string).unwrap_or_default(),
-            inputs: self
-                .field("inputs", inputs, Self::layers)
-                .unwrap_or_default(),
-            commands: self
-                .field("commands", commands, |reader, value| {
-                    reader.list(value, Self::command)
-                })
-                .unwrap_or_default(),
-            secrets: self
-                .field("secrets", secrets, Self::strings)
-                .unwrap_or_default(),
-            assets: self
-                .field("assets", assets, Self::string_map)
-                .unwrap_or_default(),
-            variables: self
-                .field("variables", variables, Self::string_map)
-                .unwrap_or_default(),
-            caches: self
-                .field("caches", caches, Self::strings)
-                .unwrap_or_default(),
+            name: fields.name.unwrap_or_default(),
+            inputs: fields.inputs.unwrap_or_default(),
+            commands: fields.commands.unwrap_or_default().value,
+            secrets: fields.secrets.unwrap_or_default(),
+            assets: fields.assets,
+            variables: fields.variables,
+            caches: fields.caches.unwrap_or_default(),
         };
         Some(Spanned::new(step, self.span(object)))
     }
 
     fn deploy(&mut self, value: &'a Value<'a>) -> Option<Spanned<Deploy>> {
         let object = self.object(value)?;
-        let known = ["base", "inputs", "startCommand", "variables", "paths"];
-        let [base, inputs, start_command, variables, paths] = self.fields(object, known);
+        let properties = self.fields(object, DEPLOY_FIELDS);
+        let fields = self.deploy_fields(properties);
         let deploy = Deploy {
-            base: self.field("base", base, Self::base),
-            inputs: self
-                .field("inputs", inputs, Self::layers)
-                .unwrap_or_default(),
-            start_command: self.field("startCommand", start_command, Self::text),
-            variables: self
-                .field("variables", variables, Self::string_map)
-                .unwrap_or_default(),
-            paths: self
-                .field("paths", paths, Self::strings)
-                .unwrap_or_default(),
+            base: fields.base,
+            inputs: fields.inputs.unwrap_or_default(),
+            start_command: fields.start_command,
+            variables: fields.variables,
+            paths: fields.paths.unwrap_or_default(),
         };
         Some(Spanned::new(deploy, self.span(object)))
     }
 
-    pub(crate) fn cache(&mut self, value: &'a Value<'a>) -> Option<Cache> {
+    /// Reads the fields of [`STEP_FIELDS`], in that order.
+    pub(crate) fn step_fields(
+        &mut self,
+        [name, inputs, commands, secrets, assets, variables, caches]: [Property<'a>;
+            STEP_FIELDS.len()],
+    ) -> StepFields {
+        StepFields {
+            name: self.field("name", name, Self::string),
+            inputs: self.field("inputs", inputs, Self::layers),
+            commands: self.field("commands", commands, |reader, value| {
+                let list = reader.list(value, Self::command)?;
+                Some(Spanned::new(list, reader.span(value)))
+            }),
+            secrets: self.field("secrets", secrets, Self::strings),
+            assets: self
+                .field("assets", assets, Self::string_map)
+                .unwrap_or_default(),
+            variables: self
+                .field("variables", variables, Self::string_map)
+                .unwrap_or_default(),
+            caches: self.field("caches", caches, Self::strings),
+        }
+    }
+
+    /// Reads the fields of [`DEPLOY_FIELDS`], in that order.
+    pub(crate) fn deploy_fields(
+        &mut self,
+        [base, inputs, start_command, variables, paths]: [Property<'a>; DEPLOY_FIELDS.len()],
+    ) -> DeployFields {
+        DeployFields {
+            base: self.field("base", base, Self::base),
+            inputs: self.field("inputs", inputs, Self::layers),
+            start_command: self.field("startCommand", start_command, Self::text),
+            variables: self
+                .field("variables", variables, Self::string_map)
+                .unwrap_or_default(),
+            paths: self.field("paths", paths, Self::strings),
+        }
+    }
+
+    pub(crate) fn caches(
+        &mut self,
+        value: &'a Value<'a>,
+    ) -> Option<BTreeMap<String, Spanned<Cache>>> {
+        self.map(value, Self::cache)
+    }
+
+    fn cache(&mut self, value: &'a Value<'a>) -> Option<Cache> {
         let object = self.object(value)?;
         let [directory, sharing] = self.fields(object, ["directory", "type"]);
         Some(Cache {
@@ -135,12 +193,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn layers(&mut self, value: &'a Value<'a>) -> Option<Vec<Spanned<Layer>>> {
+    fn layers(&mut self, value: &'a Value<'a>) -> Option<Vec<Spanned<Layer>>> {
         self.list(value, Self::layer)
     }
 
     /// The reference writes `{}` for a base that there is none of.
-    pub(crate) fn base(&mut self, value: &'a Value<'a>) -> Option<Spanned<Layer>> {
+    fn base(&mut self, value: &'a Value<'a>) -> Option<Spanned<Layer>> {
         let is_empty = value
             .as_object()
             .is_some_and(|object| object.properties.is_empty());
@@ -222,11 +280,7 @@ impl<'a> Reader<'a> {
         Some(Spanned::new(filter, self.span(object)))
     }
 
-    fn include_and_exclude(
-        &mut self,
-        include: Option<&'a ObjectProp<'a>>,
-        exclude: Option<&'a ObjectProp<'a>>,
-    ) -> Filter {
+    fn include_and_exclude(&mut self, include: Property<'a>, exclude: Property<'a>) -> Filter {
         Filter {
             include: self
                 .field("include", include, Self::strings)
@@ -237,7 +291,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn command(&mut self, value: &'a Value<'a>) -> Option<Spanned<Command>> {
+    fn command(&mut self, value: &'a Value<'a>) -> Option<Spanned<Command>> {
         let command = match value {
             Value::StringLit(text) => match Command::from_text(&text.value) {
                 Ok(command) => command,
@@ -307,7 +361,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn custom_name(&mut self, property: Option<&'a ObjectProp<'a>>) -> Option<String> {
+    fn custom_name(&mut self, property: Property<'a>) -> Option<String> {
         self.field("customName", property, Self::text)
             .map(|name| name.value)
     }
@@ -318,7 +372,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that must not be empty, which is for validation to tell.
-    fn needed_text(&mut self, name: &'static str, property: Option<&'a ObjectProp<'a>>) -> String {
+    fn needed_text(&mut self, name: &'static str, property: Property<'a>) -> String {
         self.field(name, property, Self::string)
             .unwrap_or_default()
             .value

@@ -13,6 +13,7 @@ use jsonc_parser::ast::Value;
 use super::lines::Lines;
 use super::problem::ProblemList;
 use super::{Plan, Problem, ProblemKind, Problems};
+pub(crate) use fields::{DEPLOY_FIELDS, Property, STEP_FIELDS};
 pub(crate) use reader::Reader;
 
 /// The largest plan that is read, in bytes. The largest that the reference writes for its examples has 12 KB.
