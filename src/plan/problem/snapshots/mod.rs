@@ -1,7 +1,9 @@
 //! Every problem as a user sees it.
 
+mod commands;
+mod deploy;
+mod graph;
 mod parsing;
-mod validation;
 
 use crate::plan::{parse, render, validate};
 

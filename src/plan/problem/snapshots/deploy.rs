@@ -1,0 +1,217 @@
+//! Problems of the final image, of caches, secrets and variables.
+
+use super::{told, with_deploy, with_step};
+
+#[test]
+fn the_final_image() {
+    insta::assert_snapshot!(told("{}"), @r#"
+    error: rpk.json: `deploy.base` is missing
+      hint: name the image that the final image starts from, for example `"base": {"image": "debian:trixie-slim"}`
+
+    warning: rpk.json: `deploy.startCommand` is missing
+      hint: without one the container starts a shell
+    "#);
+    insta::assert_snapshot!(told(with_deploy("")), @r#"
+    error: rpk.json:2:13: `deploy.base` is missing
+      2 |   "deploy": {  }
+        |             ^^^^
+      hint: name the image that the final image starts from, for example `"base": {"image": "debian:trixie-slim"}`
+
+    warning: rpk.json:2:13: `deploy.startCommand` is missing
+      2 |   "deploy": {  }
+        |             ^^^^
+      hint: without one the container starts a shell
+    "#);
+    insta::assert_snapshot!(told(with_deploy(r#""base": "." "#)), @r#"
+    warning: rpk.json:2:13: `deploy.startCommand` is missing
+      2 |   "deploy": { "base": "."  }
+        |             ^^^^^^^^^^^^^^^^
+      hint: without one the container starts a shell
+
+    error: rpk.json:2:23: `deploy.base` must be an image or a step, found the local tree
+      2 |   "deploy": { "base": "."  }
+        |                       ^^^
+      hint: name the image that the final image starts from, for example `"base": {"image": "debian:trixie-slim"}`
+    "#);
+    insta::assert_snapshot!(told(with_deploy(r#""base": { "image": "debian", "exclude": ["a"] }"#)), @r#"
+    warning: rpk.json:2:13: `deploy.startCommand` is missing
+      2 |   "deploy": { "base": { "image": "debian", "exclude": ["a"] } }
+        |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: without one the container starts a shell
+
+    error: rpk.json:2:56: `deploy.base` cannot have `include` or `exclude`
+      2 |   "deploy": { "base": { "image": "debian", "exclude": ["a"] } }
+        |                                                        ^^^
+      hint: the base is taken whole: move the filter to one of `deploy.inputs`
+    "#);
+    insta::assert_snapshot!(told(with_deploy(r#""base": { "image": "debian" }"#)), @r#"
+    warning: rpk.json:2:13: `deploy.startCommand` is missing
+      2 |   "deploy": { "base": { "image": "debian" } }
+        |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: without one the container starts a shell
+    "#);
+    insta::assert_snapshot!(told(with_deploy(r#""base": "$build", "inputs": ["$build"], "paths": ["", "..."], "startCommand": "a\u0000""#)), @r#"
+    error: rpk.json:2:23: `deploy` uses step `build`, which does not exist
+      2 |   "deploy": { "base": "$build", "inputs": ["$build"], "paths": ["", "..."], "startCommand": "a\u0000...
+        |                       ^^^^^^^^
+      hint: there is none at all
+
+    error: rpk.json:2:44: `deploy` uses step `build`, which does not exist
+      2 | ...deploy": { "base": "$build", "inputs": ["$build"], "paths": ["", "..."], "startCommand": "a\u0000" }
+        |                                            ^^^^^^^^
+      hint: there is none at all
+
+    warning: rpk.json:2:44: this input of `deploy` has no `include`, and so copies nothing
+      2 | ...deploy": { "base": "$build", "inputs": ["$build"], "paths": ["", "..."], "startCommand": "a\u0000" }
+        |                                            ^^^^^^^^
+      hint: name what to copy, for example `"include": ["."]`
+
+    error: rpk.json:2:65: the path for PATH is empty
+      2 | ...build", "inputs": ["$build"], "paths": ["", "..."], "startCommand": "a\u0000" }
+        |                                            ^^
+
+    error: rpk.json:2:69: `...` stands for what was there before, which a finished plan does not have
+      2 | ...d", "inputs": ["$build"], "paths": ["", "..."], "startCommand": "a\u0000" }
+        |                                            ^^^^^
+      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+
+    error: rpk.json:2:93: the command line has a NUL character
+      2 | ..., "paths": ["", "..."], "startCommand": "a\u0000" }
+        |                                            ^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn caches() {
+    insta::assert_snapshot!(told(r#"{
+  "caches": {
+    "": { "directory": "/a" },
+    "b": {},
+    "c": { "directory": "../../c" },
+    "d": { "directory": "/d/.." }
+  },
+  "deploy": { "base": { "image": "debian" }, "startCommand": "a" }
+}"#), @r#"
+    error: rpk.json:3:5: a cache has no name
+      3 |     "": { "directory": "/a" },
+        |     ^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    error: rpk.json:4:5: the cache's `directory` is empty
+      4 |     "b": {},
+        |     ^^^^^^^
+
+    error: rpk.json:5:5: the cache's `directory` leaves its tree with `..`: `../../c`
+      5 |     "c": { "directory": "../../c" },
+        |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      hint: relative paths are below `/app`, those of the local tree below its root
+
+    error: rpk.json:6:5: the cache's `directory` is the root directory: `/d/..`
+      6 |     "d": { "directory": "/d/.." }
+        |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(told(r#"{
+  "caches": { "apt": { "directory": "/var/cache/apt" }, "target": { "directory": "target" }, "cargo": { "directory": "/app/./target/" } },
+  "steps": [
+    { "name": "a", "inputs": [{ "image": "debian" }], "caches": ["apt", "target", "atp", "npm", "cargo", "apt", "..."] }
+  ],
+  "deploy": { "base": { "step": "a" }, "startCommand": "a" }
+}"#), @r#"
+    error: rpk.json:4:83: step `a` uses cache `atp`, which does not exist
+      4 | ...debian" }], "caches": ["apt", "target", "atp", "npm", "cargo", "apt", "..."] }
+        |                                            ^^^^^
+      hint: did you mean `apt`?
+
+    error: rpk.json:4:90: step `a` uses cache `npm`, which does not exist
+      4 | ... }], "caches": ["apt", "target", "atp", "npm", "cargo", "apt", "..."] }
+        |                                            ^^^^^
+      hint: there is `apt`, `cargo`, `target`
+
+    error: rpk.json:4:97: step `a` has two caches in the directory `/app/./target/`: `target` and `cargo`
+      4 | ...aches": ["apt", "target", "atp", "npm", "cargo", "apt", "..."] }
+        |                                            ^^^^^^^
+      hint: a directory can hold one cache only
+
+    warning: rpk.json:4:106: step `a` names cache `apt` twice
+      4 | ..."apt", "target", "atp", "npm", "cargo", "apt", "..."] }
+        |                                            ^^^^^
+
+    error: rpk.json:4:113: `...` stands for what was there before, which a finished plan does not have
+      4 | ..."target", "atp", "npm", "cargo", "apt", "..."] }
+        |                                            ^^^^^
+      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+    "#);
+    insta::assert_snapshot!(told(with_step(r#""caches": ["apt"]"#)), @r#"
+    error: rpk.json:6:18: step `build` uses cache `apt`, which does not exist
+      6 |       "caches": ["apt"]
+        |                  ^^^^^
+      hint: there is none at all
+    "#);
+}
+
+#[test]
+fn secrets_and_variables() {
+    insta::assert_snapshot!(told(r#"{
+  "secrets": ["A", "", "B=c", "D\u0000", "*", "..."],
+  "deploy": { "base": { "image": "debian" }, "startCommand": "a", "variables": { "": "a", "B=": "b", "C": "\u0000" } },
+  "exclude": ["*.log", "[a"]
+}"#), @r#"
+    error: rpk.json:2:20: `` cannot be the name of a secret: it is empty
+      2 |   "secrets": ["A", "", "B=c", "D\u0000", "*", "..."],
+        |                    ^^
+
+    error: rpk.json:2:24: `B=c` cannot be the name of a secret: it has `=`
+      2 |   "secrets": ["A", "", "B=c", "D\u0000", "*", "..."],
+        |                        ^^^^^
+
+    error: rpk.json:2:31: `D\u{0}` cannot be the name of a secret: it has a NUL character
+      2 |   "secrets": ["A", "", "B=c", "D\u0000", "*", "..."],
+        |                               ^^^^^^^^^
+
+    error: rpk.json:2:42: `*` cannot be the name of a secret: `*` in a step stands for all of them
+      2 |   "secrets": ["A", "", "B=c", "D\u0000", "*", "..."],
+        |                                          ^^^
+      hint: name each secret that the build may use
+
+    error: rpk.json:2:47: `...` stands for what was there before, which a finished plan does not have
+      2 |   "secrets": ["A", "", "B=c", "D\u0000", "*", "..."],
+        |                                               ^^^^^
+      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+
+    error: rpk.json:3:82: `` cannot be the name of a variable: it is empty
+      3 | ... }, "startCommand": "a", "variables": { "": "a", "B=": "b", "C": "\u0000" } },
+        |                                            ^^^^^^^
+
+    error: rpk.json:3:91: `B=` cannot be the name of a variable: it has `=`
+      3 | ...tCommand": "a", "variables": { "": "a", "B=": "b", "C": "\u0000" } },
+        |                                            ^^^^^^^^^
+
+    error: rpk.json:3:102: the value of variable `C` has a NUL character
+      3 | ..."a", "variables": { "": "a", "B=": "b", "C": "\u0000" } },
+        |                                            ^^^^^^^^^^^^^
+
+    error: rpk.json:4:24: the exclude pattern `[a` is malformed: `[` is never closed
+      4 |   "exclude": ["*.log", "[a"]
+        |                        ^^^^
+    "#);
+    insta::assert_snapshot!(told(with_step(r#""secrets": ["*", "TOKEN", "..."], "variables": { "A=b": "" }"#)), @r#"
+    warning: rpk.json:6:24: step `build` uses secret `TOKEN`, which is not one of the plan's `secrets`
+      6 |       "secrets": ["*", "TOKEN", "..."], "variables": { "A=b": "" }
+        |                        ^^^^^^^
+      hint: add it to `secrets` of the plan, or the step will not see it
+
+    error: rpk.json:6:33: `...` stands for what was there before, which a finished plan does not have
+      6 |       "secrets": ["*", "TOKEN", "..."], "variables": { "A=b": "" }
+        |                                 ^^^^^
+      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+
+    error: rpk.json:6:56: `A=b` cannot be the name of a variable: it has `=`
+      6 |       "secrets": ["*", "TOKEN", "..."], "variables": { "A=b": "" }
+        |                                                        ^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(told(with_step(r#""secrets": ["*", "TOKEN"]"#)), @r#"
+    warning: rpk.json:6:24: step `build` uses secret `TOKEN`, which is not one of the plan's `secrets`
+      6 |       "secrets": ["*", "TOKEN"]
+        |                        ^^^^^^^
+      hint: add it to `secrets` of the plan, or the step will not see it
+    "#);
+}
