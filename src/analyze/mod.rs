@@ -32,6 +32,8 @@ mod providers;
 mod staticfile;
 mod steps;
 mod template;
+#[cfg(test)]
+mod testing;
 mod together;
 mod validate;
 mod version;

@@ -148,8 +148,9 @@ fn without_yaml(command: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyze::Level;
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::{AnalyzeOptions, Environment, Level, analyze};
+    use crate::analyze::testing::try_plan;
 
     /// The start command of an app with `start` in its package.json, and what is told of its Procfile.
     fn planned(
@@ -158,13 +159,8 @@ mod tests {
     ) -> Result<(String, String), AnalyzeError> {
         let app = Memory::default()
             .file("package.json", r#"{"scripts": {"start": "node ."}}"#)
-            .file("Procfile", procfile)
-            .app();
-        let mut environment = Environment::default();
-        for (name, value) in variables {
-            environment.set(*name, *value);
-        }
-        let analysis = analyze(&app, &environment, &AnalyzeOptions::default())?;
+            .file("Procfile", procfile);
+        let analysis = try_plan(app, variables)?;
         let told: Vec<_> = analysis
             .messages
             .into_iter()

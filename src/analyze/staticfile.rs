@@ -3,156 +3,163 @@
 //! Two fields in YAML, read by the provider of static sites and by the one of Node.js
 //! (<https://railpack.com/languages/staticfile>).
 
-use super::app::App;
-use super::error::AnalyzeError;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, Visitor};
+
+use super::app::{App, AppError};
 use super::messages::Messages;
 
 /// The name of the file.
 pub(crate) const STATICFILE: &str = "Staticfile";
 
 /// What the file says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, serde::Deserialize)]
 pub(crate) struct Staticfile {
     /// The directory that is served.
-    pub(crate) root: Option<String>,
+    #[serde(default)]
+    root: Option<String>,
     /// Whether `index.html` answers for every path that nothing else answers for.
+    #[serde(default, deserialize_with = "truth_value")]
     pub(crate) index_fallback: Option<bool>,
-    /// Fields that mean nothing here, with their lines.
-    unknown: Vec<(usize, String)>,
+    /// Fields that mean nothing here.
+    #[serde(flatten)]
+    #[expect(
+        clippy::zero_sized_map_values,
+        reason = "serde gathers what is left in a map"
+    )]
+    unknown: BTreeMap<String, IgnoredAny>,
 }
 
 impl Staticfile {
     /// Reads the app's file; without one, nothing is said.
-    pub(crate) fn read(app: &App) -> Result<Self, AnalyzeError> {
+    pub(crate) fn read(app: &App) -> Result<Self, AppError> {
         if app.has(STATICFILE)? {
-            Self::parse(&app.read_text(STATICFILE)?)
+            app.read_yaml(STATICFILE)
         } else {
             Ok(Self::default())
         }
     }
 
+    /// The directory that is served.
+    pub(crate) fn root(&self) -> Option<&str> {
+        let root = self.root.as_deref().map(str::trim);
+        root.filter(|root| !root.is_empty())
+    }
+
     /// Warns of fields that change nothing.
     pub(crate) fn warn_of_unknown_fields(&self, messages: &mut Messages) {
-        for (line, name) in &self.unknown {
+        for name in self.unknown.keys() {
             messages.warning(format!(
-                "{STATICFILE}:{line}: `{name}` has no effect; `root` and `index_fallback` are what is read"
+                "{STATICFILE}: `{name}` has no effect; `root` and `index_fallback` are what is read"
             ));
         }
     }
-
-    fn parse(text: &str) -> Result<Self, AnalyzeError> {
-        let mut file = Self::default();
-        for (index, line) in text.lines().enumerate() {
-            let line_number = index + 1;
-            // What is indented, or an item of a list, belongs to a field that is not read.
-            if line.starts_with(|first: char| first.is_whitespace() || "#-".contains(first))
-                || line.trim().is_empty()
-                || matches!(line.trim_end(), "..." | "{}")
-            {
-                continue;
-            }
-            let Some((name, value)) = line.split_once(':') else {
-                return Err(AnalyzeError::Value {
-                    place: format!("{STATICFILE}:{line_number}"),
-                    found: line.trim().to_owned(),
-                    expected: "a field and its value, as in `root: dist`",
-                });
-            };
-            let value = scalar(value);
-            match unquoted(name.trim()) {
-                "root" => file.root = value,
-                "index_fallback" => {
-                    file.index_fallback = match value.as_deref().map(str::to_lowercase).as_deref() {
-                        None => None,
-                        Some("true" | "yes" | "on") => Some(true),
-                        Some("false" | "no" | "off") => Some(false),
-                        Some(found) => {
-                            return Err(AnalyzeError::Value {
-                                place: format!("{STATICFILE}:{line_number}: index_fallback"),
-                                found: found.to_owned(),
-                                expected: "`true` or `false`",
-                            });
-                        }
-                    };
-                }
-                name => file.unknown.push((line_number, name.to_owned())),
-            }
-        }
-        Ok(file)
-    }
 }
 
-/// A value on one line, without its comment and quotes; `None` if there is none.
-fn scalar(text: &str) -> Option<String> {
-    let text = text.trim();
-    let text = match text.chars().next() {
-        Some(quote @ ('"' | '\'')) => {
-            let rest = text.get(1..).unwrap_or_default();
-            rest.split(quote).next().unwrap_or_default()
-        }
-        Some('#') => "",
-        _ => text.split(" #").next().unwrap_or_default(),
-    };
-    let text = text.trim();
-    if text.is_empty() || matches!(text, "~" | "null") {
-        None
-    } else {
-        Some(text.to_owned())
-    }
-}
+/// Also the words for true and false of YAML 1.1 (<https://yaml.org/type/bool.html>), which the reference reads.
+fn truth_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    struct Word(bool);
 
-fn unquoted(name: &str) -> &str {
-    name.trim_matches(['"', '\''])
+    struct Words;
+
+    impl Visitor<'_> for Words {
+        type Value = Word;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("`true` or `false`")
+        }
+
+        fn visit_bool<E: de::Error>(self, value: bool) -> Result<Word, E> {
+            Ok(Word(value))
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Word, E> {
+            match text.to_lowercase().as_str() {
+                "y" | "yes" | "on" | "true" => Ok(Word(true)),
+                "n" | "no" | "off" | "false" => Ok(Word(false)),
+                _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Word {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_any(Words)
+        }
+    }
+
+    let word: Option<Word> = Deserialize::deserialize(deserializer)?;
+    Ok(word.map(|Word(value)| value))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyze::app::memory::Memory;
 
-    fn parsed(text: &str) -> (Option<String>, Option<bool>) {
-        let file = Staticfile::parse(text).unwrap();
-        (file.root, file.index_fallback)
+    fn read(text: &str) -> Result<Staticfile, AppError> {
+        Staticfile::read(&Memory::default().file(STATICFILE, text).app())
     }
 
     #[test]
     fn the_fields_are_read_as_yaml_writes_them() {
-        let root = |root: &str| Some(root.to_owned());
-        for (text, expected) in [
+        for (text, root, index_fallback) in [
             (
                 "root: dist\nindex_fallback: true\n",
-                (root("dist"), Some(true)),
+                Some("dist"),
+                Some(true),
             ),
-            ("---\n# served\nroot: \"a b\" # x\n", (root("a b"), None)),
+            ("---\n# served\nroot: \"a b\" # x\n", Some("a b"), None),
             (
                 "root: 'x#y'\n'index_fallback': No",
-                (root("x#y"), Some(false)),
+                Some("x#y"),
+                Some(false),
             ),
-            ("root: x # y\n", (root("x"), None)),
-            ("root:\nindex_fallback: ~", (None, None)),
-            ("root: # nothing", (None, None)),
-            (
-                "pushstate: enabled\nlist:\n- root: x\n  root: y\n",
-                (None, None),
-            ),
-            ("", (None, None)),
+            ("{root: ' x ', index_fallback: on}", Some("x"), Some(true)),
+            ("root: 2024", Some("2024"), None),
+            ("root:\nindex_fallback: ~", None, None),
+            ("root: # nothing", None, None),
+            ("root: ''", None, None),
+            ("list:\n- root: x\n  more: y\n", None, None),
+            ("# nothing\n", None, None),
+            ("", None, None),
         ] {
-            assert_eq!(parsed(text), expected, "{text}");
+            let file = read(text).unwrap();
+            assert_eq!(
+                (file.root(), file.index_fallback),
+                (root, index_fallback),
+                "{text}"
+            );
         }
     }
 
     #[test]
-    fn what_makes_no_sense_is_an_error_with_its_line() {
-        let problem = |text| Staticfile::parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(problem("root: x\nindex_fallback: maybe"), @"Staticfile:2: index_fallback: found `maybe`, expected `true` or `false`");
-        insta::assert_snapshot!(problem("\ndist"), @"Staticfile:2: found `dist`, expected a field and its value, as in `root: dist`");
+    fn what_makes_no_sense_is_an_error_with_its_place() {
+        let problems = ["root: x\nindex_fallback: maybe", "root: [a]", "\ndist"]
+            .map(|text| read(text).unwrap_err().to_string());
+        insta::assert_snapshot!(problems.join("\n"), @r#"
+        Staticfile:2:17: invalid value: string "maybe", expected `true` or `false`
+        Staticfile:1:7: invalid type: sequence, expected a string
+        Staticfile:2:1: invalid type: string "dist", expected an object
+        "#);
     }
 
     #[test]
     fn fields_without_effect_are_told() {
         let mut messages = Messages::default();
-        Staticfile::parse("root: x\npushstate: enabled")
+        read("root: x\npushstate: enabled\ndirectory: {a: b}")
             .unwrap()
             .warn_of_unknown_fields(&mut messages);
-        insta::assert_snapshot!(messages.to_vec()[0].text, @"Staticfile:2: `pushstate` has no effect; `root` and `index_fallback` are what is read");
+        let told: Vec<_> = messages
+            .to_vec()
+            .into_iter()
+            .map(|message| message.text)
+            .collect();
+        insta::assert_snapshot!(told.join("\n"), @"
+        Staticfile: `directory` has no effect; `root` and `index_fallback` are what is read
+        Staticfile: `pushstate` has no effect; `root` and `index_fallback` are what is read
+        ");
     }
 }

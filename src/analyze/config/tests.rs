@@ -3,6 +3,7 @@ use std::error::Error;
 use super::*;
 use crate::analyze::app::memory::Memory;
 use crate::analyze::parts::{copy, shell};
+use crate::analyze::testing::environment;
 use crate::plan::CacheSharing;
 
 fn gather(
@@ -10,10 +11,7 @@ fn gather(
     options: &AnalyzeOptions,
     variables: &[(&str, &str)],
 ) -> Result<(Config, String), AnalyzeError> {
-    let mut environment = Environment::default();
-    for (name, value) in variables {
-        environment.set(*name, *value);
-    }
+    let environment = environment(variables.iter().copied());
     let mut messages = Messages::default();
     let config = Config::gather(&memory.app(), options, &environment, &mut messages)?;
     let told: Vec<_> = messages

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Analysis, AnalyzeError, AnalyzeOptions, App, Directory, Environment, analyze};
+use super::testing::environment;
+use super::{Analysis, AnalyzeError, AnalyzeOptions, App, Directory, analyze};
 use crate::plan::parse;
 use test_case::TestCase;
 
@@ -47,11 +48,7 @@ fn test_cases(example: &Path) -> Vec<TestCase> {
 
 fn plan(example: &Path, variables: &BTreeMap<String, String>) -> Result<Analysis, AnalyzeError> {
     let app = App::new(Directory::open(example)?);
-    let mut environment = Environment::default();
-    for (name, value) in variables {
-        environment.set(name, value);
-    }
-    analyze(&app, &environment, &AnalyzeOptions::default())
+    analyze(&app, &environment(variables), &AnalyzeOptions::default())
 }
 
 #[test]

@@ -101,15 +101,10 @@ fn is_program(path: &str) -> bool {
 mod tests {
     use super::*;
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::{Analysis, AnalyzeOptions, Environment, analyze};
+    use crate::analyze::{Analysis, testing};
 
     fn plan(tree: Memory, variables: &[(&str, &str)]) -> Analysis {
-        let mut environment = Environment::default();
-        for (name, value) in variables {
-            environment.set(*name, *value);
-        }
-        let tree = tree.file("deno.jsonc", "");
-        analyze(&tree.app(), &environment, &AnalyzeOptions::default()).unwrap()
+        testing::plan(tree.file("deno.jsonc", ""), variables)
     }
 
     #[test]

@@ -166,15 +166,7 @@ fn file_name(path: &str) -> &str {
 mod tests {
     use super::*;
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::{Analysis, AnalyzeOptions, Environment, analyze};
-
-    fn plan(tree: Memory, variables: &[(&str, &str)]) -> Result<Analysis, AnalyzeError> {
-        let mut environment = Environment::default();
-        for (name, value) in variables {
-            environment.set(*name, *value);
-        }
-        analyze(&tree.app(), &environment, &AnalyzeOptions::default())
-    }
+    use crate::analyze::testing::{commands, plan, start_command, step, try_plan};
 
     #[test]
     fn the_first_line_names_the_interpreter() {
@@ -200,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_shell_that_the_image_lacks_is_installed() {
-        let analysis = plan(Memory::default().file("start.sh", "#!/bin/zsh"), &[]).unwrap();
+        let analysis = plan(Memory::default().file("start.sh", "#!/bin/zsh"), &[]);
         let json = analysis.plan.to_json();
         insta::assert_snapshot!(json.replace(env!("CARGO_PKG_VERSION"), "[version]"), @r#"
         {
@@ -289,66 +281,12 @@ mod tests {
     #[test]
     fn an_install_command_comes_before_the_build() {
         let tree = Memory::default().file("start.sh", "");
-        let json = plan(tree, &[("RAILPACK_INSTALL_CMD", "make")])
-            .unwrap()
-            .plan
-            .to_json();
-        let (_, steps) = json.split_once("\"name\": \"install\"").unwrap();
-        let (steps, _) = steps.split_once("\"deploy\"").unwrap();
-        insta::assert_snapshot!(steps, @r#"
-        ,
-              "inputs": [
-                {
-                  "step": "packages:mise"
-                },
-                {
-                  "local": true,
-                  "include": [
-                    "."
-                  ]
-                }
-              ],
-              "commands": [
-                {
-                  "src": ".",
-                  "dest": "."
-                },
-                {
-                  "cmd": "sh -c 'make'",
-                  "customName": "make"
-                }
-              ],
-              "secrets": [
-                "*"
-              ]
-            },
-            {
-              "name": "build",
-              "inputs": [
-                {
-                  "step": "install"
-                },
-                {
-                  "local": true,
-                  "include": [
-                    "."
-                  ]
-                }
-              ],
-              "commands": [
-                {
-                  "cmd": "chmod +x start.sh"
-                }
-              ],
-              "secrets": [
-                "*"
-              ]
-            }
-          ],
-          "secrets": [
-            "RAILPACK_INSTALL_CMD"
-          ],
-        "#);
+        let analysis = plan(tree, &[("RAILPACK_INSTALL_CMD", "make")]);
+        assert_eq!(commands(&analysis, "install"), ["COPY . .", "sh -c 'make'"]);
+        assert_eq!(
+            step(&analysis, "build").inputs,
+            [step_layer("install").into(), local_layer().into()]
+        );
     }
 
     #[test]
@@ -358,12 +296,9 @@ mod tests {
                 .file("start.sh", "")
                 .file("bin/my run", "")
         };
-        let named = plan(tree(), &[("RAILPACK_SHELL_SCRIPT", "bin/my run")]).unwrap();
-        assert_eq!(
-            named.plan.deploy.start_command.as_ref().unwrap().value,
-            "sh 'bin/my run'"
-        );
-        let missing = plan(tree(), &[("RAILPACK_SHELL_SCRIPT", "run.sh")]);
+        let named = plan(tree(), &[("RAILPACK_SHELL_SCRIPT", "bin/my run")]);
+        assert_eq!(start_command(&named), Some("sh 'bin/my run'"));
+        let missing = try_plan(tree(), &[("RAILPACK_SHELL_SCRIPT", "run.sh")]);
         insta::assert_snapshot!(missing.unwrap_err(), @"RAILPACK_SHELL_SCRIPT: found `run.sh`, expected a file of the app");
     }
 }

@@ -76,8 +76,8 @@ fn find_root(context: &Context<'_>) -> Result<Option<(String, String)>, AnalyzeE
     if let Some(setting) = context.environment.setting("STATIC_FILE_ROOT") {
         return Ok(Some((setting.value, setting.origin)));
     }
-    if let Some(root) = Staticfile::read(context.app)?.root {
-        return Ok(Some((root, format!("{STATICFILE} > root"))));
+    if let Some(root) = Staticfile::read(context.app)?.root() {
+        return Ok(Some((root.to_owned(), format!("{STATICFILE} > root"))));
     }
     if context.app.has(PUBLIC_DIRECTORY)? {
         return Ok(Some((
@@ -94,26 +94,13 @@ fn find_root(context: &Context<'_>) -> Result<Option<(String, String)>, AnalyzeE
 #[cfg(test)]
 mod tests {
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::{Analysis, AnalyzeError, AnalyzeOptions, Environment, analyze};
-
-    fn plan(tree: Memory, variables: &[(&str, &str)]) -> Result<Analysis, AnalyzeError> {
-        let mut environment = Environment::default();
-        for (name, value) in variables {
-            environment.set(*name, *value);
-        }
-        analyze(&tree.app(), &environment, &AnalyzeOptions::default())
-    }
+    use crate::analyze::testing::{plan, step, try_plan};
 
     /// The line of Caddy's configuration that names the directory.
     fn root(tree: Memory, variables: &[(&str, &str)]) -> Option<String> {
-        let analysis = plan(tree, variables).ok()?;
+        let analysis = try_plan(tree, variables).ok()?;
         assert_eq!(analysis.providers, ["staticfile"]);
-        let build = analysis
-            .plan
-            .steps
-            .iter()
-            .find(|step| step.name.value == "build")?;
-        let caddyfile = &build.assets.get("Caddyfile")?.value;
+        let caddyfile = &step(&analysis, "build").assets["Caddyfile"].value;
         let line = caddyfile.lines().find(|line| line.contains("root *"))?;
         Some(line.trim().to_owned())
     }
@@ -142,7 +129,7 @@ mod tests {
             "Caddyfile.template",
             ":{$PORT:80}\nroot * {{.StaticFileRoot}}\n",
         );
-        let analysis = plan(tree, &[]).unwrap();
+        let analysis = plan(tree, &[]);
         let json = analysis
             .plan
             .to_json()
@@ -235,7 +222,7 @@ mod tests {
             let tree = Memory::default()
                 .file("index.html", "")
                 .file("Staticfile", staticfile);
-            let json = plan(tree, &[]).unwrap().plan.to_json();
+            let json = plan(tree, &[]).plan.to_json();
             assert_eq!(json.contains("/index.html /index.html"), expected);
         }
     }
@@ -243,6 +230,6 @@ mod tests {
     #[test]
     fn a_broken_staticfile_is_an_error() {
         let tree = Memory::default().file("Staticfile", "index_fallback: 3");
-        insta::assert_snapshot!(plan(tree, &[]).unwrap_err(), @"Staticfile:1: index_fallback: found `3`, expected `true` or `false`");
+        insta::assert_snapshot!(try_plan(tree, &[]).unwrap_err(), @"Staticfile:1:17: invalid type: integer `3`, expected `true` or `false`");
     }
 }

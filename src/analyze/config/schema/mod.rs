@@ -57,11 +57,10 @@ fn root_field(name: &str) -> Option<Value> {
             "stringMap",
             "Tools that mise installs, each with its version; they count before any other version",
         ),
-        "steps" => json!({
-            "description": "The build's steps by name: those that the provider makes, changed, or new ones",
-            "type": ["object", "null"],
-            "additionalProperties": { "$ref": "#/$defs/step" },
-        }),
+        "steps" => map(
+            "step",
+            "The build's steps by name: those that the provider makes, changed, or new ones",
+        ),
         "deploy" => {
             let mut deploy = object(&DEPLOY_FIELDS, deploy_field);
             if let Value::Object(deploy) = &mut deploy {
@@ -70,11 +69,10 @@ fn root_field(name: &str) -> Option<Value> {
             }
             deploy
         }
-        "caches" => json!({
-            "description": "Directories that are kept between builds, by the name under which steps use them",
-            "type": ["object", "null"],
-            "additionalProperties": { "$ref": "#/$defs/cache" },
-        }),
+        "caches" => map(
+            "cache",
+            "Directories that are kept between builds, by the name under which steps use them",
+        ),
         "secrets" => described("strings", "Names of secrets of the build"),
         "exclude" => described(
             "strings",
@@ -91,11 +89,10 @@ fn step_field(name: &str) -> Option<Value> {
             "layers",
             "What the step starts from: the first is its file system, the others are laid over it",
         ),
-        "commands" => json!({
-            "description": "What the step does, in order; `...` stands for the provider's commands",
-            "type": ["array", "null"],
-            "items": { "$ref": "#/$defs/command" },
-        }),
+        "commands" => list(
+            "command",
+            "What the step does, in order; `...` stands for the provider's commands",
+        ),
         "secrets" => described("strings", "Secrets that the commands get; `*` is all"),
         "assets" => described(
             "stringMap",
@@ -103,11 +100,10 @@ fn step_field(name: &str) -> Option<Value> {
         ),
         "variables" => described("stringMap", "Environment of the commands and of the image"),
         "caches" => described("strings", "Names of the caches that the commands see"),
-        "deployOutputs" => json!({
-            "description": "What of the step's result is in the image; without it, the app's directory",
-            "type": ["array", "null"],
-            "items": { "$ref": "#/$defs/filter" },
-        }),
+        "deployOutputs" => list(
+            "filter",
+            "What of the step's result is in the image; without it, the app's directory",
+        ),
         _ => return None,
     })
 }
@@ -270,6 +266,24 @@ fn text(description: &str) -> Value {
 /// One of the definitions, and what it is here.
 fn described(definition: &str, description: &str) -> Value {
     json!({ "description": description, "$ref": format!("#/$defs/{definition}") })
+}
+
+/// A list of one of the definitions.
+fn list(definition: &str, description: &str) -> Value {
+    json!({
+        "description": description,
+        "type": ["array", "null"],
+        "items": { "$ref": format!("#/$defs/{definition}") },
+    })
+}
+
+/// One of the definitions by name.
+fn map(definition: &str, description: &str) -> Value {
+    json!({
+        "description": description,
+        "type": ["object", "null"],
+        "additionalProperties": { "$ref": format!("#/$defs/{definition}") },
+    })
 }
 
 /// An object of these fields alone.

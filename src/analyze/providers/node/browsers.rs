@@ -113,7 +113,7 @@ impl Node<'_> {
 mod tests {
     use crate::analyze::Analysis;
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::providers::node::tests::{commands, plan};
+    use crate::analyze::testing::{commands, plan};
 
     fn app(package_json: &str) -> Memory {
         Memory::default().file("package.json", package_json)

@@ -78,7 +78,7 @@ fn one_or_many<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 #[cfg(test)]
 mod tests {
     use crate::analyze::providers::node::package_manager::tests::{bare, warnings};
-    use crate::analyze::providers::node::tests::{package, plan, try_plan};
+    use crate::analyze::testing::{package, plan, try_plan};
 
     #[test]
     fn what_mise_follows_in_the_app_goes_before_a_setting() {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::frameworks::next;
 use super::package_manager::PackageManager;
 use super::workspace::{Package, Workspace};
 use super::{Node, nx};
@@ -119,7 +120,7 @@ impl Node<'_> {
         let line = match file.filter(|file| !file.is_empty()) {
             Some(file) => self.package_manager.run_file(file),
             None if nx::is_next_app(self.app, member)? => {
-                self.package_manager.run_program(nx::NEXT_START)
+                self.package_manager.run_program(next::START)
             }
             None => return Ok(None),
         };
@@ -174,9 +175,7 @@ impl Node<'_> {
 #[cfg(test)]
 mod tests {
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::providers::node::tests::{
-        commands, package, plan, start_command, try_plan,
-    };
+    use crate::analyze::testing::{commands, package, plan, start_command, try_plan};
     use crate::analyze::{AnalyzeOptions, Environment, analyze};
 
     const WEB: [(&str, &str); 1] = [("RAILPACK_APP_DIR", "apps/web")];

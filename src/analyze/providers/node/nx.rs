@@ -2,6 +2,7 @@
 //!
 //! Rules: <https://github.com/railwayapp/railpack/blob/v0.37.0/core/providers/node/nx.go>.
 
+use super::frameworks::next;
 use super::workspace::{Package, Workspace};
 use crate::analyze::app::{App, AppError};
 use crate::analyze::context::Context;
@@ -10,9 +11,6 @@ use crate::analyze::parts::shell_word;
 const SETTINGS_FILE: &str = "nx.json";
 /// The setting `RAILPACK_NX_APP`.
 const APP_SETTING: &str = "NX_APP";
-const NEXT_SETTINGS_FILES: [&str; 3] = ["next.config.js", "next.config.mjs", "next.config.ts"];
-/// How Next.js serves what it has built.
-pub(super) const NEXT_START: &str = "next start";
 
 /// The app of an Nx workspace that is built and started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,16 +81,16 @@ impl NxApp {
     /// The command that starts it, without Nx, which is a development dependency.
     pub(super) fn start_command(&self) -> String {
         if self.directory.is_empty() {
-            NEXT_START.to_owned()
+            next::START.to_owned()
         } else {
-            format!("cd {} && {NEXT_START}", shell_word(&self.directory))
+            format!("cd {} && {}", shell_word(&self.directory), next::START)
         }
     }
 }
 
 /// Whether a package is an app of Next.js. The package at the root often lists Next.js for all the others.
 pub(super) fn is_next_app(app: &App, package: &Package) -> Result<bool, AppError> {
-    for file in NEXT_SETTINGS_FILES {
+    for file in next::CONFIG_FILES {
         if app.has(&package.path(file))? {
             return Ok(true);
         }

@@ -1,73 +1,13 @@
 //! Whole plans of small apps.
 
 use crate::analyze::app::memory::Memory;
-use crate::analyze::{Analysis, AnalyzeError, AnalyzeOptions, Environment, analyze};
-use crate::plan::{Command, Step};
-
-pub(super) fn try_plan(tree: Memory, variables: &[(&str, &str)]) -> Result<Analysis, AnalyzeError> {
-    let mut environment = Environment::default();
-    for (name, value) in variables {
-        environment.set(*name, *value);
-    }
-    analyze(&tree.app(), &environment, &AnalyzeOptions::default())
-}
-
-pub(super) fn plan(tree: Memory, variables: &[(&str, &str)]) -> Analysis {
-    try_plan(tree, variables).unwrap()
-}
+use crate::analyze::testing::{caches, commands, package, plan, start_command, step, try_plan};
+use crate::analyze::{AnalyzeError, AnalyzeOptions, Environment, analyze};
 
 pub(super) fn app(package_json: &str) -> Memory {
     Memory::default()
         .file("package.json", package_json)
         .file("package-lock.json", "{}")
-}
-
-pub(super) fn step<'a>(analysis: &'a Analysis, name: &str) -> &'a Step {
-    analysis
-        .plan
-        .steps
-        .iter()
-        .find(|step| step.name.value == name)
-        .unwrap()
-}
-
-/// The commands of a step, one a line.
-pub(super) fn commands(analysis: &Analysis, name: &str) -> Vec<String> {
-    let line = |command: &Command| match command {
-        Command::Exec(exec) => exec.cmd.clone(),
-        Command::Path(path) => format!("PATH {}", path.path),
-        Command::Copy(copy) => format!("COPY {} {}", copy.src, copy.dest),
-        Command::File(file) => format!("FILE {}", file.path),
-    };
-    step(analysis, name)
-        .commands
-        .iter()
-        .map(|command| line(command))
-        .collect()
-}
-
-pub(super) fn caches(analysis: &Analysis, name: &str) -> Vec<String> {
-    step(analysis, name)
-        .caches
-        .iter()
-        .map(|key| key.value.clone())
-        .collect()
-}
-
-pub(super) fn start_command(analysis: &Analysis) -> Option<&str> {
-    analysis
-        .plan
-        .deploy
-        .start_command
-        .as_ref()
-        .map(|command| command.value.as_str())
-}
-
-pub(super) fn package<'a>(analysis: &'a Analysis, name: &str) -> Option<(&'a str, &'a str)> {
-    analysis
-        .packages
-        .get(name)
-        .map(|package| (package.version.as_str(), package.origin.as_str()))
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod caches;
 mod configuration;
 mod create_react_app;
 mod expo;
-mod next;
+pub(super) mod next;
 mod nuxt;
 mod react_router;
 mod source;

@@ -3,9 +3,11 @@
 use super::source::Source;
 use crate::analyze::app::AppError;
 
-const CONFIG_FILES: [&str; 3] = ["next.config.js", "next.config.mjs", "next.config.ts"];
+/// Where its configuration may be.
+pub(in crate::analyze::providers::node) const CONFIG_FILES: [&str; 3] =
+    ["next.config.js", "next.config.mjs", "next.config.ts"];
 /// Serves what the build has made.
-pub(super) const START: &str = "next start";
+pub(in crate::analyze::providers::node) const START: &str = "next start";
 const DEFAULT_OUTPUT: &str = "out";
 
 pub(super) fn is_used(source: Source<'_>) -> bool {

@@ -3,7 +3,7 @@
 use crate::analyze::Analysis;
 use crate::analyze::app::memory::Memory;
 use crate::analyze::messages::Level;
-use crate::analyze::providers::node::tests::{caches, plan, start_command, step, try_plan};
+use crate::analyze::testing::{caches, plan, start_command, step, try_plan};
 
 fn app(package_json: &str) -> Memory {
     Memory::default()

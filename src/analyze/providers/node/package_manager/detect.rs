@@ -118,7 +118,7 @@ fn yarn(version: &str) -> Kind {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{bare, lines, warnings};
-    use crate::analyze::providers::node::tests::plan;
+    use crate::analyze::testing::plan;
 
     #[test]
     fn the_package_manager_is_the_named_one_then_that_of_the_files_then_that_of_engines() {

@@ -118,7 +118,7 @@ fn version_numbers(packages: &Packages) -> Option<[u32; 3]> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{bare, install_folders, lines, tools, warnings};
-    use crate::analyze::providers::node::tests::{caches, package, plan, start_command, step};
+    use crate::analyze::testing::{caches, package, plan, start_command, step};
 
     #[test]
     fn pnpm_has_a_store_and_node_gyp() {

@@ -1,8 +1,9 @@
 //! Package managers in the plans of small apps.
 
-use super::super::tests::{app, commands, plan, step, try_plan};
+use super::super::tests::app;
 use crate::analyze::Analysis;
 use crate::analyze::app::memory::Memory;
+use crate::analyze::testing::{commands, plan, step, try_plan};
 
 /// The lines of a step's commands, joined.
 pub(in super::super) fn lines(analysis: &Analysis, name: &str) -> String {

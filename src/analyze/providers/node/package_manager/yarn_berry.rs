@@ -184,7 +184,7 @@ fn major(version: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{bare, install_folders, lines, tools};
-    use crate::analyze::providers::node::tests::{package, plan};
+    use crate::analyze::testing::{package, plan};
 
     #[test]
     fn yarn_takes_its_packages_from_where_its_settings_put_them() {

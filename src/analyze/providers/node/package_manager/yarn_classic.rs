@@ -19,7 +19,7 @@ pub(super) fn request(node: &Node<'_>, context: &mut Context<'_>) {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{bare, lines, tools};
-    use crate::analyze::providers::node::tests::{plan, start_command, step};
+    use crate::analyze::testing::{plan, start_command, step};
 
     #[test]
     fn yarn_1_is_told_that_development_dependencies_are_wanted() {
