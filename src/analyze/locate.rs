@@ -198,7 +198,7 @@ mod tests {
         insta::assert_snapshot!(told(config), @r#"
         railpack.json:4:5: no step is called `isntall`, so it is a new one; did you mean `install`?
         railpack.json:5:5: the step `packages:mise` is Railpack's own and cannot be configured; `packages`, `buildAptPackages` and `deploy.aptPackages` say what it installs
-        railpack.json:3:28: step `build` uses secret `TOKEN`, which is not one of the plan's `secrets`; add it to `secrets` of the plan, or the step will not see it
+        railpack.json:3:28: step `build` uses secret `TOKEN`, which the list `secrets` does not name; add it to the list `secrets` beside `steps`, or the step will not see it
         railpack.json:3:58: the copy has no `dest`, and so goes to `/app`; say where to, for example `"dest": "."`
         "#);
     }

@@ -46,21 +46,39 @@ pub(crate) fn plan(context: &mut Context<'_>) -> Result<(), AnalyzeError> {
         ));
     }
     processes.retain(|process| !process.command.is_empty());
-    let named = |name| processes.iter().find(|process| process.name == name);
-    let other = || processes.iter().find(|process| process.name != RELEASE);
-    if let Some(process) = named("web").or_else(|| named("worker")).or_else(other) {
+    if let Some(process) = choose(&processes) {
         context.messages.info(format!(
             "start command from {PROCFILE}:{} ({})",
             process.line, process.name
         ));
         context.deploy.start_command = Some(process.command.clone());
-    } else if let Some(process) = named(RELEASE) {
+    } else if let Some(process) = processes.first() {
         context.messages.warning(format!(
             "{PROCFILE}:{}: the process `{RELEASE}` is not what a container runs",
             process.line
         ));
     }
     Ok(())
+}
+
+/// The start command in an app's Procfile.
+pub(crate) fn start_command(app: &App) -> Result<Option<String>, AnalyzeError> {
+    let Some(text) = read(app)? else {
+        return Ok(None);
+    };
+    let processes = parse(&text)?;
+    Ok(choose(&processes).map(|process| process.command.clone()))
+}
+
+/// The process that a container runs.
+fn choose(processes: &[Process]) -> Option<&Process> {
+    let mut runnable = processes
+        .iter()
+        .filter(|process| !process.command.is_empty() && process.name != RELEASE);
+    let named = |name| runnable.clone().find(|process| process.name == name);
+    named("web")
+        .or_else(|| named("worker"))
+        .or_else(|| runnable.next())
 }
 
 /// The text of the Procfile. A directory of that name is something else.

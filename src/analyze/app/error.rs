@@ -55,6 +55,18 @@ pub enum AppError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// More bytes than are read of all files together.
+    #[error("the files that planning has to read hold more than {} MiB", limit / (1024 * 1024))]
+    TooMuchText {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// More names than all patterns together are compared with.
+    #[error("patterns were compared with more than {limit} names of files and directories")]
+    TooMuchToSearch {
+        /// The limit.
+        limit: usize,
+    },
     /// More names than are looked at in one app.
     #[error("the app holds more than {limit} files and directories")]
     TooManyEntries {
@@ -88,23 +100,23 @@ pub enum AppError {
         limit: usize,
     },
     /// The system refused to read.
-    #[error("{path}: {}", without_code(source))]
+    #[error("{path}: {}", without_code(reason))]
     Io {
         /// What was read.
         path: String,
-        /// The system's reason.
-        source: io::Error,
+        /// The system's reason, which the message holds.
+        reason: io::Error,
     },
 }
 
 impl AppError {
-    pub(super) fn io(path: impl Into<String>, source: io::Error) -> Self {
+    pub(super) fn io(path: impl Into<String>, reason: io::Error) -> Self {
         let path = path.into();
-        match source.kind() {
+        match reason.kind() {
             io::ErrorKind::NotFound => Self::NotFound { path },
             io::ErrorKind::IsADirectory => Self::IsADirectory { path },
             io::ErrorKind::NotADirectory => Self::NotADirectory { path },
-            _ => Self::Io { path, source },
+            _ => Self::Io { path, reason },
         }
     }
 
@@ -112,6 +124,10 @@ impl AppError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::TooMuchToSearch { .. } => Some(
+                "name packages of a workspace by fewer patterns, and patterns that begin with a directory"
+                    .to_owned(),
+            ),
             Self::TooManyEntries { .. } => Some(
                 "plan the directory that holds the app alone, without data or build results"
                     .to_owned(),
@@ -126,7 +142,7 @@ impl AppError {
     /// Whether the same call may work a little later, with nothing about the app changed.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Io { source, .. } if is_temporary(source))
+        matches!(self, Self::Io { reason, .. } if is_temporary(reason))
     }
 }
 

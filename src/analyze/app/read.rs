@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 
-use super::view::{LINK_LIMIT, Place};
+use super::view::{LINK_LIMIT, Place, TEXT_LIMIT};
 use super::{App, AppError, json, toml, yaml};
 use crate::plan::Position;
 
@@ -56,6 +56,11 @@ impl App {
                 limit: FILE_LIMIT,
             });
         }
+        let size = self.text_size.get() + content.len() as u64;
+        if size > TEXT_LIMIT {
+            return Err(AppError::TooMuchText { limit: TEXT_LIMIT });
+        }
+        self.text_size.set(size);
         let text: Rc<str> = Rc::from(into_text(path, content)?);
         self.texts.borrow_mut().insert(file, Rc::clone(&text));
         Ok(text)
@@ -173,6 +178,16 @@ mod tests {
         assert_eq!(app.read_text("limit.txt").unwrap().len() as u64, FILE_LIMIT);
         insta::assert_snapshot!(app.read_text("binary.txt").unwrap_err(), @"binary.txt:2:3: is not UTF-8 text");
         insta::assert_snapshot!(app.read_text("large.txt").unwrap_err(), @"large.txt: is larger than 16 MiB, the most that is read of one file");
+    }
+
+    #[test]
+    fn all_files_together_have_an_end_too() {
+        let app = Memory::default().file("a", "12").file("b", "34").app();
+        app.text_size.set(TEXT_LIMIT - 3);
+        for _ in 0..3 {
+            assert_eq!(&*app.read_text("a").unwrap(), "12");
+        }
+        insta::assert_snapshot!(app.read_text("b").unwrap_err(), @"the files that planning has to read hold more than 256 MiB");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Finding files and directories by pattern.
 
 use super::pattern::Pattern;
-use super::view::{Place, join};
+use super::view::{Place, SEARCH_LIMIT, join};
 use super::{App, AppError, Entry, EntryKind};
 
 /// The most groups in braces that a pattern may have: each multiplies the ways to match.
@@ -34,7 +34,15 @@ impl App {
         let mut found = Vec::new();
         let mut directories = vec![(String::new(), pattern.start())];
         while let Some((directory, places)) = directories.pop() {
-            for entry in self.list(&directory)?.iter() {
+            let listing = self.list(&directory)?;
+            self.searched
+                .set(self.searched.get() + listing.len().max(1));
+            if self.searched.get() > SEARCH_LIMIT {
+                return Err(AppError::TooMuchToSearch {
+                    limit: SEARCH_LIMIT,
+                });
+            }
+            for entry in listing.iter() {
                 let path = || join(&directory, &entry.name);
                 let (is_match, below) = pattern.step(&places, &entry.name, path);
                 if is_match && self.is_wanted(entry, path, wanted)? {
@@ -70,6 +78,7 @@ impl App {
 
 #[cfg(test)]
 mod tests {
+    use super::SEARCH_LIMIT;
     use crate::analyze::app::memory::app;
 
     #[test]
@@ -97,5 +106,14 @@ mod tests {
     fn a_pattern_with_too_many_ways_to_match_is_refused() {
         let error = app().find_files("{a,b}{a,b}{a,b}{a,b}{a,b}").unwrap_err();
         insta::assert_snapshot!(error, @"the pattern `{a,b}{a,b}{a,b}{a,b}{a,b}` has more than 4 groups of alternatives in braces");
+    }
+
+    #[test]
+    fn searching_has_an_end() {
+        let app = app();
+        app.searched.set(SEARCH_LIMIT - 100);
+        let mut results = (0..100).map(|_| app.find_files("**"));
+        assert!(results.next().unwrap().is_ok());
+        insta::assert_snapshot!(results.find_map(Result::err).unwrap(), @"patterns were compared with more than 50000000 names of files and directories");
     }
 }

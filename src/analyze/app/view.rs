@@ -10,6 +10,10 @@ use super::{AppError, Entry, EntryKind, Tree};
 
 /// The most names that are looked at in one app.
 const ENTRY_LIMIT: usize = 500_000;
+/// How many bytes are read of all files together: the manifests of a workspace of 500 packages have one MiB.
+pub(super) const TEXT_LIMIT: u64 = 256 * 1024 * 1024;
+/// How many names all patterns together are compared with: those of the largest tree that is looked at, a hundred times.
+pub(super) const SEARCH_LIMIT: usize = 50_000_000;
 /// How many links are followed on the way to one file; what Linux follows.
 pub(super) const LINK_LIMIT: u32 = 40;
 
@@ -21,6 +25,10 @@ pub struct App {
     listings: RefCell<BTreeMap<String, Rc<[Entry]>>>,
     pub(super) texts: RefCell<BTreeMap<String, Rc<str>>>,
     entries: Cell<usize>,
+    /// How many bytes have been read.
+    pub(super) text_size: Cell<u64>,
+    /// How many names patterns have been compared with.
+    pub(super) searched: Cell<usize>,
     unreadable: RefCell<BTreeMap<String, String>>,
 }
 
@@ -42,6 +50,8 @@ impl App {
             listings: RefCell::default(),
             texts: RefCell::default(),
             entries: Cell::new(0),
+            text_size: Cell::new(0),
+            searched: Cell::new(0),
             unreadable: RefCell::default(),
         }
     }

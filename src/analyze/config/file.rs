@@ -16,8 +16,8 @@ use crate::analyze::environment::Environment;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::messages::Messages;
 use crate::plan::{
-    self, MAX_STEPS, Problem, ProblemKind, Problems, Property, Reader, Span, Spanned,
-    parse_with_comments, render,
+    self, Filter, LayerSource, MAX_STEPS, Problem, ProblemKind, Problems, Property, Reader, Span,
+    Spanned, parse_with_comments, render,
 };
 
 /// Where the configuration is, unless the user names another file.
@@ -272,6 +272,18 @@ impl Source {
         let object = reader.object(value)?;
         let [properties @ .., apt_packages] = reader.fields(object, DEPLOY_FIELDS);
         let fields = reader.deploy_fields(properties);
+        if let ([Some(base), ..], Some(layer)) = (&properties, &fields.base) {
+            // The plan's base may be a step that is made of this one, and then says less about it.
+            let kind = match &layer.source {
+                LayerSource::Spread => Some(ProblemKind::Spread),
+                LayerSource::Local => Some(ProblemKind::LocalBase),
+                _ if layer.filter != Filter::default() => Some(ProblemKind::FilteredBase),
+                LayerSource::Image(_) | LayerSource::Step(_) => None,
+            };
+            if let Some(kind) = kind {
+                reader.problem(kind, &base.value);
+            }
+        }
         Some(DeployConfig {
             apt_packages: self.words(reader, "aptPackages", apt_packages),
             base: fields.base,

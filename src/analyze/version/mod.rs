@@ -27,10 +27,10 @@ impl Asked {
     pub(crate) fn read(tool: &str, requested: &str) -> Self {
         let requested = requested.trim();
         if is_range(requested) {
-            let Some(range) = SemverRange::parse(requested) else {
+            let Some(range) = SemverRange::parse(requested, Releases::of(tool)) else {
                 return Self::of_text(requested);
             };
-            return match range.prefix(newest_major(tool)) {
+            return match range.prefix() {
                 None => Self::Nothing,
                 Some(version) if is_exact(&version) => Self::Exact(version),
                 Some(prefix) if range.is_open() => Self::Prefix(prefix),
@@ -58,15 +58,39 @@ pub(crate) fn for_mise(tool: &str, requested: &str) -> String {
     }
 }
 
-/// The newest major version that was published when this was written, and for ranges that end later the best guess.
-fn newest_major(tool: &str) -> Option<u64> {
-    match tool {
-        "node" => Some(26),
-        "npm" | "pnpm" => Some(12),
-        "yarn" => Some(4),
-        "deno" => Some(2),
-        "bun" => Some(1),
-        _ => None,
+/// What is known of a tool's releases without asking anybody.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Releases {
+    /// The newest major version that was published when this was written. For ranges that end later it is the best guess.
+    newest_major: Option<u64>,
+    /// Whether it is the even major versions that are maintained for years
+    /// (<https://nodejs.org/en/about/previous-releases>).
+    even_ones_last: bool,
+}
+
+impl Releases {
+    fn of(tool: &str) -> Self {
+        let newest_major = match tool {
+            "node" => Some(26),
+            "npm" | "pnpm" => Some(12),
+            "yarn" => Some(4),
+            "deno" => Some(2),
+            "bun" => Some(1),
+            _ => None,
+        };
+        Self {
+            newest_major,
+            even_ones_last: tool == "node",
+        }
+    }
+
+    /// Whether a major version is one to choose where there is a choice.
+    fn is_lasting(self, major: u64) -> bool {
+        !self.even_ones_last || major.is_multiple_of(2)
+    }
+
+    fn is_published(self, major: u64) -> bool {
+        self.newest_major.is_some_and(|newest| major <= newest)
     }
 }
 
@@ -183,8 +207,10 @@ mod tests {
             ("x", "latest"),
             ("^18.2 || ^20", "20"),
             ("^18.x", "18"),
-            (">18", "19"),
-            ("< 20", "19"),
+            (">18", "20"),
+            ("< 20", "18"),
+            (">=20 <24", "22"),
+            ("^23", "23"),
             ("18.2 - 20", "20"),
             ("=20.1.0", "20.1.0"),
             ("22.X", "22"),

@@ -5,6 +5,8 @@
 
 use nodejs_semver::{Range, Version};
 
+use super::Releases;
+
 /// Larger than any part of a version.
 const ENDLESS: u64 = 1_000_000_000_000;
 /// Longer texts are no ranges that somebody wrote.
@@ -18,6 +20,8 @@ pub(crate) struct SemverRange {
     alternatives: Vec<Vec<Range>>,
     /// The versions in its text, as far as each is written.
     mentioned: Vec<Mentioned>,
+    /// What is known of the tool.
+    releases: Releases,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +35,8 @@ struct Mentioned {
 type Candidate = ((u64, u64, u64), String);
 
 impl SemverRange {
-    /// Reads what npm takes as a range; `None` if it is none.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    /// Reads what npm takes as a range of a tool's versions; `None` if it is none.
+    pub(super) fn parse(text: &str, releases: Releases) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
         }
@@ -44,6 +48,7 @@ impl SemverRange {
                 .split("||")
                 .map(comparators)
                 .collect::<Option<Vec<_>>>()?,
+            releases,
         })
     }
 
@@ -55,45 +60,56 @@ impl SemverRange {
     /// The prefix that stands for the range; `None` if none can.
     ///
     /// An open range gives its lowest major version, as in the reference: who writes `>=20` has not tried what comes out
-    /// years later. A range with an upper end gives its newest, as far as `newest_major` says what is published; where
-    /// that is not known, its lowest major version, which is.
-    pub(super) fn prefix(&self, newest_major: Option<u64>) -> Option<String> {
+    /// years later. A range with an upper end gives its newest, as far as it is known to be published; where that is not
+    /// known, its lowest major version, which is. Both prefer major versions that are maintained for years.
+    pub(super) fn prefix(&self) -> Option<String> {
         if self.is_open() {
-            let majors = self.majors(newest_major);
-            let is_held = |major: &&u64| self.holds(**major, ENDLESS, ENDLESS);
-            if self.holds(0, 0, 0) && majors.iter().all(|major| is_held(&major)) {
-                return Some("latest".to_owned());
-            }
-            let lowest = majors.iter().rev().take_while(is_held).last();
-            return lowest.map(ToString::to_string);
+            return self.open_prefix();
         }
-        let mut candidates = self.candidates(newest_major);
+        let mut candidates = self.candidates();
         candidates.sort();
-        let published =
-            |((major, _, _), _): &&Candidate| newest_major.is_some_and(|newest| *major <= newest);
+        let is_published = |((major, _, _), _): &&Candidate| self.releases.is_published(*major);
+        let is_lasting = |((major, _, _), _): &&Candidate| self.releases.is_lasting(*major);
         let is_major = |((_, minor, _), _): &&Candidate| *minor == ENDLESS;
         let found = candidates
             .iter()
-            .rfind(published)
+            .rfind(|candidate| is_published(candidate) && is_lasting(candidate))
+            .or_else(|| candidates.iter().rfind(is_published))
             .or_else(|| candidates.iter().find(is_major))
             .or_else(|| candidates.last());
         found.map(|(_, prefix)| prefix.clone())
     }
 
-    /// The newest of `versions` in the range; those before a release only where the range names one.
+    fn open_prefix(&self) -> Option<String> {
+        let majors = self.majors();
+        let is_held = |major: &&u64| self.holds(**major, ENDLESS, ENDLESS);
+        if self.holds(0, 0, 0) && majors.iter().all(|major| is_held(&major)) {
+            return Some("latest".to_owned());
+        }
+        let held: Vec<_> = majors.iter().rev().take_while(is_held).copied().collect();
+        let releases = self.releases;
+        let lasting = held
+            .iter()
+            .rfind(|major| releases.is_published(**major) && releases.is_lasting(**major));
+        lasting.or(held.last()).map(ToString::to_string)
+    }
+
+    /// The newest of `versions` in the range, by preference of a major version that is maintained for years; those before a
+    /// release only where the range names one.
     pub(crate) fn newest<'a>(&self, versions: &'a [String]) -> Option<&'a str> {
+        let rank = |version: &Version| self.releases.is_lasting(version.major());
         versions
             .iter()
             .filter_map(|text| Some((Version::parse(text).ok()?, text.as_str())))
             .filter(|(version, _)| self.satisfies(version))
-            .max_by(|(one, _), (other, _)| one.cmp(other))
+            .max_by(|(one, _), (other, _)| rank(one).cmp(&rank(other)).then_with(|| one.cmp(other)))
             .map(|(_, text)| text)
     }
 
     /// Every prefix at an end of the range that can stand for it or a part of it.
-    fn candidates(&self, newest_major: Option<u64>) -> Vec<Candidate> {
+    fn candidates(&self) -> Vec<Candidate> {
         let mut candidates = Vec::new();
-        for major in self.majors(newest_major) {
+        for major in self.majors() {
             if self.holds(major, ENDLESS, ENDLESS) {
                 candidates.push(((major, ENDLESS, ENDLESS), major.to_string()));
             }
@@ -119,10 +135,20 @@ impl SemverRange {
         candidates
     }
 
-    /// The major versions at which the range may begin or end, sorted.
-    fn majors(&self, newest_major: Option<u64>) -> Vec<u64> {
+    /// The major versions that may stand for the range, sorted: those at which it may begin or end, and those that are
+    /// maintained for years.
+    fn majors(&self) -> Vec<u64> {
         let mentioned = self.mentioned.iter().map(|version| version.major);
-        let mut majors: Vec<_> = mentioned.flat_map(around).chain(newest_major).collect();
+        let newest = self.releases.newest_major;
+        let lasting = newest
+            .filter(|_| self.releases.even_ones_last)
+            .into_iter()
+            .flat_map(|newest| (0..=newest).step_by(2));
+        let mut majors: Vec<_> = mentioned
+            .flat_map(around)
+            .chain(newest)
+            .chain(lasting)
+            .collect();
         majors.sort_unstable();
         majors.dedup();
         majors
@@ -185,8 +211,13 @@ fn around(number: u64) -> impl Iterator<Item = u64> {
 mod tests {
     use super::*;
 
+    const NODE: Releases = Releases {
+        newest_major: Some(26),
+        even_ones_last: true,
+    };
+
     fn prefix(range: &str) -> Option<String> {
-        SemverRange::parse(range).unwrap().prefix(Some(26))
+        SemverRange::parse(range, NODE).unwrap().prefix()
     }
 
     #[test]
@@ -203,11 +234,16 @@ mod tests {
             ("18.x", "18"),
             ("18.2.x", "18.2"),
             ("16 || 18.2.x", "18.2"),
-            ("< 20", "19"),
+            ("< 20", "18"),
+            (">=20 <24", "22"),
+            (">=22.5 <23.4", "22"),
+            ("^23", "23"),
+            (">=23 <24", "23"),
+            ("18 || 21", "18"),
             ("<=20", "20"),
             (">=18 <20.5", "20.4"),
             (">=18 <=20.5.1", "20.5.1"),
-            (">=18 <20.0.5", "19"),
+            (">=18 <20.0.5", "18"),
             ("=20.1.0", "20.1.0"),
             (">=18 <100", "26"),
             (">=30 <40", "30"),
@@ -222,8 +258,10 @@ mod tests {
         for (range, expected) in [
             (">=20", "20"),
             (">=20.1.3", "20"),
-            (">18", "19"),
+            (">18", "20"),
+            (">=19", "20"),
             (">18.2", "18"),
+            (">=27", "27"),
             ("18.x || >=20", "20"),
             (">=18 || >=22", "18"),
             (">=30", "30"),
@@ -244,8 +282,8 @@ mod tests {
     #[test]
     fn without_knowledge_of_what_is_published_the_lowest_is_taken() {
         for (range, expected) in [(">=8 <100", "8"), ("^8.2", "8"), ("~8.2.1", "8.2")] {
-            let range = SemverRange::parse(range).unwrap();
-            assert_eq!(range.prefix(None).as_deref(), Some(expected));
+            let range = SemverRange::parse(range, Releases::default()).unwrap();
+            assert_eq!(range.prefix().as_deref(), Some(expected));
         }
     }
 
@@ -266,11 +304,11 @@ mod tests {
         for one in parts {
             for other in parts {
                 for range in [format!("{one} {other}"), format!("{one} || {other}")] {
-                    let Some(parsed) = SemverRange::parse(&range) else {
-                        continue;
-                    };
-                    for newest in [None, Some(26)] {
-                        let Some(prefix) = parsed.prefix(newest) else {
+                    for releases in [NODE, Releases::default()] {
+                        let Some(parsed) = SemverRange::parse(&range, releases) else {
+                            continue;
+                        };
+                        let Some(prefix) = parsed.prefix() else {
                             continue;
                         };
                         if prefix == "latest" {
@@ -296,10 +334,12 @@ mod tests {
     fn of_a_list_the_newest_in_the_range_is_taken() {
         let versions =
             ["18.2.0", "20.0.0-rc.1", "20.19.5", "20.3.0", "21.0.0", "x"].map(str::to_owned);
-        let newest = |range: &str| SemverRange::parse(range).unwrap().newest(&versions);
+        let newest = |range: &str| SemverRange::parse(range, NODE).unwrap().newest(&versions);
         assert_eq!(newest(">=18 <21"), Some("20.19.5"));
         assert_eq!(newest(">=18 <20.5"), Some("20.3.0"));
         assert_eq!(newest("<=20.0.0-rc.2"), Some("20.0.0-rc.1"));
+        assert_eq!(newest(">=18 <22"), Some("20.19.5"));
+        assert_eq!(newest("21"), Some("21.0.0"));
         assert_eq!(newest(">=22"), None);
     }
 }

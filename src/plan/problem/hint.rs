@@ -86,7 +86,7 @@ impl ProblemKind {
             Self::InputWithoutInclude { .. } => {
                 "name what to copy, for example `\"include\": [\".\"]`"
             }
-            Self::Spread => "`...` belongs in railpack.json; `railpack plan` replaces it",
+            Self::Spread => "`railpack plan` replaces it in lists of railpack.json alone",
             Self::MissingBase | Self::LocalBase => {
                 "name the image that the final image starts from, for example `\"base\": {\"image\": \"debian:trixie-slim\"}`"
             }
@@ -114,7 +114,7 @@ impl ProblemKind {
                 ..
             } => "name each secret that the build may use",
             Self::UndeclaredSecret { .. } => {
-                "add it to `secrets` of the plan, or the step will not see it"
+                "add it to the list `secrets` beside `steps`, or the step will not see it"
             }
             Self::MissingStartCommand => "without one the container starts a shell",
             Self::More { .. } => "fix those above first",

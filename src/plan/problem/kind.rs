@@ -170,7 +170,7 @@ pub enum ProblemKind {
     NulInCommand,
     #[error("{name} cannot be the name of a secret: {fault}")]
     InvalidSecretName { name: Excerpt, fault: NameFault },
-    #[error("step {step} uses secret {secret}, which is not one of the plan's `secrets`")]
+    #[error("step {step} uses secret {secret}, which the list `secrets` does not name")]
     UndeclaredSecret { step: Excerpt, secret: Excerpt },
     #[error("{name} cannot be the name of a variable: {fault}")]
     InvalidVariableName { name: Excerpt, fault: NameFault },

@@ -113,7 +113,8 @@ fn deploy_field(name: &str) -> Option<Value> {
         "base" => json!({
             "description": "What the image starts from",
             "anyOf": [
-                { "$ref": "#/$defs/layer" },
+                base_text(),
+                base_object(),
                 { "type": "object", "maxProperties": 0 },
                 { "type": "null" },
             ],
@@ -151,9 +152,40 @@ fn layer_text() -> Value {
     })
 }
 
+fn base_text() -> Value {
+    json!({
+        "description": "`$name` is the result of a step",
+        "type": "string",
+        "pattern": r"^\$[\s\S]+$",
+    })
+}
+
+/// A layer that is an image or a step, and all of it.
+fn base_object() -> Value {
+    let unset = || json!({ "enum": [false, null] });
+    let empty = || json!({ "type": ["array", "null"], "maxItems": 0 });
+    json!({
+        "type": "object",
+        "properties": {
+            "image": text("An image"),
+            "step": text("A step, by name: its result"),
+            "local": unset(),
+            "spread": unset(),
+            "include": empty(),
+            "exclude": empty(),
+        },
+        "additionalProperties": false,
+        "oneOf": [named("image"), named("step")],
+    })
+}
+
+/// Requires a field with a name in it.
+fn named(name: &str) -> Value {
+    json!({ "required": [name], "properties": { name: { "type": "string", "minLength": 1 } } })
+}
+
 /// An object with just one source: a source that is empty or `false` is none.
 fn layer_object() -> Value {
-    let named = |name: &str| json!({ "required": [name], "properties": { name: { "type": "string", "minLength": 1 } } });
     let set = |name: &str| json!({ "required": [name], "properties": { name: { "const": true } } });
     json!({
         "type": "object",

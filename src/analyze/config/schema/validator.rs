@@ -72,6 +72,9 @@ impl Validator {
             "minLength" => value
                 .as_str()
                 .is_none_or(|text| text.chars().count() as u64 >= rule.as_u64().unwrap()),
+            "maxItems" => value
+                .as_array()
+                .is_none_or(|items| items.len() as u64 <= rule.as_u64().unwrap()),
             "minimum" => value
                 .as_f64()
                 .is_none_or(|number| number >= rule.as_f64().unwrap()),

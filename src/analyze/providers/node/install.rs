@@ -1,7 +1,7 @@
 //! Installing and pruning dependencies.
 
-use super::workspace::read_manifest;
-use super::{COREPACK_HOME, JSON5_MANIFEST, MANIFEST, NODE_MODULES_CACHE, Node};
+use super::manifest::Manifest;
+use super::{COREPACK_HOME, NODE_MODULES_CACHE, Node};
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::parts::{copy, copy_file, exec, local_layer, path, shell};
@@ -9,7 +9,7 @@ use crate::analyze::steps::CommandStep;
 
 /// What package managers read when they install. Only these are copied for it, so that a change of the app's sources
 /// alone installs nothing anew.
-const INSTALL_FILES: &str = "**/{package.json,package.json5,package-lock.json,npm-shrinkwrap.json,pnpm-workspace.yaml,yarn.lock,pnpm-lock.yaml,bun.lockb,bun.lock,bunfig.toml,.yarn,.pnp.*,.yarnrc.yml,.yarnrc,.npmrc,.pnpmfile.cjs,.pnpmfile.mjs,.node-version,.nvmrc,patches,.pnpm-patches,prisma}";
+const INSTALL_FILES: &str = "**/{package.json,package.json5,package.yaml,package-lock.json,npm-shrinkwrap.json,pnpm-workspace.yaml,yarn.lock,pnpm-lock.yaml,bun.lockb,bun.lock,bunfig.toml,.yarn,.pnp.*,.yarnrc.yml,.yarnrc,.npmrc,.pnpmfile.cjs,.pnpmfile.mjs,.node-version,.nvmrc,patches,.pnpm-patches,prisma}";
 /// Scripts that run while dependencies are installed, and may read anything of the app
 /// (<https://docs.npmjs.com/cli/using-npm/scripts#life-cycle-operation-order>).
 const INSTALL_SCRIPTS: [&str; 7] = [
@@ -42,7 +42,7 @@ impl Node<'_> {
         if self.uses_corepack() {
             step.variables
                 .insert("COREPACK_HOME".to_owned(), COREPACK_HOME.to_owned());
-            step.commands.push(copy(MANIFEST));
+            step.commands.push(copy(Manifest::Json.file_name()));
             // Node.js 25 and newer come without Corepack.
             step.commands.push(shell(
                 "npm i -g corepack@latest && corepack enable && corepack prepare --activate",
@@ -95,12 +95,10 @@ impl Node<'_> {
             }
         }
         // Packages are linked from anywhere, not from workspaces alone.
-        let is_manifest = |file: &&String| {
-            let name = file.rsplit('/').next();
-            name == Some(MANIFEST) || name == Some(JSON5_MANIFEST)
-        };
-        Ok(files.iter().filter(is_manifest).any(|manifest| {
-            read_manifest(self.app, manifest)
+        let mut manifests = files.iter().filter_map(|file| Manifest::of_path(file));
+        Ok(manifests.any(|(directory, manifest)| {
+            manifest
+                .read(self.app, directory)
                 .is_ok_and(|package_json| package_json.has_local_dependency())
         }))
     }

@@ -1,7 +1,7 @@
 //! One package of a workspace as the app: dependencies are installed for the whole workspace, and only this package, with
 //! what it needs of the others, is built and started.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::frameworks::next;
 use super::package_manager::PackageManager;
@@ -54,14 +54,28 @@ impl Workspace {
 
     /// The packages of the workspace that `package` depends on, each behind those that it depends on itself.
     fn needed_by<'a>(&'a self, package: &'a Package) -> Vec<&'a Package> {
+        let names: BTreeMap<_, _> = self
+            .members
+            .iter()
+            .filter_map(|member| Some((member.name()?, member)))
+            .collect();
+        // In the order of the directories once the last is taken first.
+        let dependencies_of = |package: &Package| {
+            let dependencies = package.package_json.dependency_names();
+            let mut members: Vec<&Package> = dependencies
+                .filter_map(|name| names.get(name).copied())
+                .collect();
+            members.sort_by(|one, other| other.directory.cmp(&one.directory));
+            members
+        };
         let mut needed = Vec::new();
         let mut seen = BTreeSet::from([package.directory.as_str()]);
         // A package, and how many of its dependencies have been looked at.
-        let mut path = vec![(package, self.dependencies_of(package))];
+        let mut path = vec![(package, dependencies_of(package))];
         while let Some((package, dependencies)) = path.last_mut() {
             if let Some(dependency) = dependencies.pop() {
                 if seen.insert(&dependency.directory) {
-                    path.push((dependency, self.dependencies_of(dependency)));
+                    path.push((dependency, dependencies_of(dependency)));
                 }
             } else {
                 needed.push(*package);
@@ -71,19 +85,6 @@ impl Workspace {
         // The package itself comes last.
         needed.pop();
         needed
-    }
-
-    /// The packages of the workspace that a package names as dependencies, the last by directory first.
-    fn dependencies_of(&self, package: &Package) -> Vec<&Package> {
-        self.members
-            .iter()
-            .rev()
-            .filter(|member| {
-                member
-                    .name()
-                    .is_some_and(|name| package.package_json.has_dependency(name))
-            })
-            .collect()
     }
 }
 

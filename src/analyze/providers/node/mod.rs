@@ -7,6 +7,7 @@ mod browsers;
 mod dev_engines;
 mod frameworks;
 mod install;
+mod manifest;
 mod member;
 mod node_modules;
 mod nx;
@@ -28,15 +29,12 @@ use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_path
 use crate::analyze::steps::CommandStep;
 use crate::plan::Plan;
 use frameworks::{Frameworks, Start};
+use manifest::Manifest;
 use nx::NxApp;
 use package_json::PackageJson;
 use package_manager::PackageManager;
 use workspace::{Package, Workspace};
 
-/// The file that describes an app and each of its packages.
-const MANIFEST: &str = "package.json";
-/// The manifest that only pnpm reads.
-const JSON5_MANIFEST: &str = "package.json5";
 /// Where build tools keep what makes their next run faster.
 const NODE_MODULES_CACHE: &str = "/app/node_modules/.cache";
 /// Where Corepack keeps the package managers that it installs.
@@ -60,7 +58,7 @@ impl Provider for NodeProvider {
     }
 
     fn detect(&self, context: &Context<'_>) -> Result<bool, AnalyzeError> {
-        Ok(context.app.first_of(&[MANIFEST, JSON5_MANIFEST])?.is_some())
+        Ok(Manifest::find(context.app, "")?.is_some())
     }
 
     fn plan(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError> {
@@ -141,8 +139,7 @@ struct Node<'a> {
 impl<'a> Node<'a> {
     fn read(context: &mut Context<'_>, app: &'a App) -> Result<Self, AnalyzeError> {
         let workspace = Workspace::read(app)?;
-        let package_manager =
-            PackageManager::detect(app, &workspace.root.package_json, &mut context.messages)?;
+        let package_manager = PackageManager::detect(app, &workspace.root, &mut context.messages)?;
         let member = workspace
             .choose(context.config.app_directory.as_ref())?
             .cloned();
@@ -184,7 +181,7 @@ impl<'a> Node<'a> {
             .is_some_and(|(_, version)| is_exact_version(version));
         if self.uses_corepack() && !is_exact {
             return Err(AnalyzeError::Value {
-                place: format!("{MANIFEST} > packageManager"),
+                place: self.workspace.root.place("packageManager"),
                 found: found.clone(),
                 expected: "a name and an exact version, as in `npm@11.4.2`",
             });
@@ -192,13 +189,13 @@ impl<'a> Node<'a> {
         Ok(())
     }
 
-    /// Whether Corepack installs the package manager. Bun is a runtime too, and always a tool of mise; and Corepack reads no
-    /// JSON5.
+    /// Whether Corepack installs the package manager. Bun is a runtime too, and always a tool of mise; and Corepack reads
+    /// `package.json` alone.
     fn uses_corepack(&self) -> bool {
         let package_json = self.package_json();
         package_json.package_manager.is_some()
             && self.package_manager != PackageManager::Bun
-            && self.workspace.root.manifest == MANIFEST
+            && self.workspace.root.manifest == Manifest::Json
             && package_json
                 .package_manager_parts()
                 .is_none_or(|(name, _)| name == self.package_manager.program())

@@ -58,6 +58,12 @@ impl PackageJson {
         self.dependencies.contains_key(name) || self.dev_dependencies.contains_key(name)
     }
 
+    /// The names of its dependencies, those of development among them.
+    pub(super) fn dependency_names(&self) -> impl Iterator<Item = &str> {
+        let all = self.dependencies.keys().chain(self.dev_dependencies.keys());
+        all.map(String::as_str)
+    }
+
     /// Whether a dependency is a directory or archive of the app itself.
     pub(super) fn has_local_dependency(&self) -> bool {
         self.dependencies
@@ -74,7 +80,7 @@ impl PackageJson {
             .map(|(name, version)| NamedPackageManager {
                 name,
                 version: Some(version),
-                origin: "package.json > packageManager",
+                field: "packageManager",
             });
         let engines = self.dev_engines.package_manager.iter();
         field
@@ -82,15 +88,15 @@ impl PackageJson {
             .chain(engines.map(|engine| NamedPackageManager {
                 name: &engine.name,
                 version: engine.version(),
-                origin: "package.json > devEngines > packageManager",
+                field: "devEngines > packageManager",
             }))
     }
 
-    /// The version of a package manager that `packageManager` or `devEngines` asks for, and which of them.
+    /// The version of a package manager that `packageManager` or `devEngines` asks for, and the way to the field.
     pub(super) fn named_package_manager(&self, name: &str) -> Option<(&str, &'static str)> {
         self.named_package_managers()
             .find(|named| named.name == name)
-            .and_then(|named| Some((named.version?, named.origin)))
+            .and_then(|named| Some((named.version?, named.field)))
     }
 
     /// Name and version of the field `packageManager`; `None` if it is not of that form.
@@ -110,7 +116,8 @@ impl PackageJson {
 pub(super) struct NamedPackageManager<'a> {
     pub(super) name: &'a str,
     pub(super) version: Option<&'a str>,
-    pub(super) origin: &'static str,
+    /// The way to the field in the manifest.
+    pub(super) field: &'static str,
 }
 
 pub(super) fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(

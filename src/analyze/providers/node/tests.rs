@@ -120,6 +120,15 @@ fn bun_is_there_when_a_script_or_the_start_command_runs_it() {
         &[]
     ));
     assert!(has_bun("{}", &[("RAILPACK_START_CMD", "bun index.ts")]));
+    let with_procfile = |procfile: &str, variables: &[_]| {
+        plan(app("{}").file("Procfile", procfile), variables)
+            .packages
+            .contains_key("bun")
+    };
+    assert!(with_procfile("web: bun x.ts", &[]));
+    assert!(!with_procfile("web: node x.js\nother: bun x.ts", &[]));
+    let start = [("RAILPACK_START_CMD", "node x.js")];
+    assert!(!with_procfile("web: bun x.ts", &start));
 }
 
 #[test]

@@ -5,17 +5,21 @@ use std::iter;
 use toml::Value;
 
 use super::Node;
+use super::manifest::Manifest;
 use super::package_manager::PackageManager;
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
+use crate::analyze::procfile;
 
 const DEFAULT_NODE_VERSION: &str = "lts";
 const DEFAULT_BUN_VERSION: &str = "latest";
+/// The way to the field with the runtimes that developers use.
+const DEV_ENGINES_RUNTIME: &str = "devEngines > runtime";
 
 impl Node<'_> {
     /// Installs the runtimes and the package manager that the app needs.
     pub(super) fn install_tools(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError> {
-        let needs_bun = self.needs_bun(context);
+        let needs_bun = self.needs_bun(context)?;
         if needs_bun {
             context
                 .messages
@@ -62,7 +66,7 @@ impl Node<'_> {
         if let Some(member) = &self.member
             && let Some(version) = member.package_json.engine(tool)
         {
-            let origin = format!("{} > engines > {tool}", member.path(member.manifest));
+            let origin = member.place(&format!("engines > {tool}"));
             context.packages.request(tool, version, &origin);
         }
         let setting = context.environment.setting(setting);
@@ -71,10 +75,11 @@ impl Node<'_> {
                 .packages
                 .request(tool, &setting.value, &setting.origin);
         }
-        let Some((version, origin)) = self.version_that_mise_follows(tool) else {
+        let Some((version, field)) = self.version_that_mise_follows(tool) else {
             return;
         };
-        context.packages.request(tool, version, origin);
+        let origin = self.workspace.root.place(field);
+        context.packages.request(tool, version, &origin);
         if let Some(setting) = setting.filter(|setting| setting.value != version) {
             let text = format!(
                 "{} has no effect: {origin} asks for {version}, and mise follows it in the app's directory; \
@@ -99,8 +104,9 @@ impl Node<'_> {
             context.packages.request(tool, version, origin);
         }
         self.request_engine(context, tool);
-        if let Some((version, origin)) = self.package_json().named_package_manager(tool) {
-            context.packages.request(tool, version, origin);
+        if let Some((version, field)) = self.package_json().named_package_manager(tool) {
+            let origin = self.workspace.root.place(field);
+            context.packages.request(tool, version, &origin);
         }
         if !self.uses_corepack() {
             context
@@ -109,20 +115,27 @@ impl Node<'_> {
         }
     }
 
+    /// What the manifest at the root asks for: in `engines`, and, before that, in `devEngines`.
     fn request_engine(&self, context: &mut Context<'_>, tool: &str) {
-        if let Some(version) = self.package_json().engine(tool) {
-            context
-                .packages
-                .request(tool, version, &format!("package.json > engines > {tool}"));
+        let root = &self.workspace.root;
+        let engines = root.package_json.engine(tool);
+        let engines = engines.map(|version| (version, format!("engines > {tool}")));
+        let developers = root.package_json.dev_engines.runtime(tool);
+        let developers = developers.map(|version| (version, DEV_ENGINES_RUNTIME.to_owned()));
+        if let Some((version, field)) = developers.or(engines) {
+            context.packages.request(tool, version, &root.place(&field));
         }
     }
 
-    /// The version that mise asks for wherever it runs in the app, whatever the plan says, and what makes it do so
+    /// The version that mise asks for wherever it runs in the app, whatever the plan says, and the field that makes it do so
     /// (<https://mise.jdx.dev/configuration.html#idiomatic-version-files>).
     fn version_that_mise_follows(&self, tool: &str) -> Option<(&str, &'static str)> {
         let package_json = self.package_json();
+        if self.workspace.root.manifest != Manifest::Json {
+            return None;
+        }
         if let Some(version) = package_json.dev_engines.runtime(tool) {
-            return Some((version, "package.json > devEngines > runtime"));
+            return Some((version, DEV_ENGINES_RUNTIME));
         }
         if self.package_manager == PackageManager::Bun && tool == "bun" {
             return package_json.named_package_manager(tool);
@@ -130,15 +143,14 @@ impl Node<'_> {
         None
     }
 
-    fn needs_bun(&self, context: &Context<'_>) -> bool {
-        self.package_manager == PackageManager::Bun
-            || self.scripts().any(runs_bun)
-            || context
-                .config
-                .deploy
-                .start_command
-                .as_ref()
-                .is_some_and(|command| runs_bun(&command.value))
+    fn needs_bun(&self, context: &Context<'_>) -> Result<bool, AnalyzeError> {
+        if self.package_manager == PackageManager::Bun || self.scripts().any(runs_bun) {
+            return Ok(true);
+        }
+        Ok(match &context.config.deploy.start_command {
+            Some(command) => runs_bun(&command.value),
+            None => procfile::start_command(self.app)?.is_some_and(|command| runs_bun(&command)),
+        })
     }
 
     /// The lines of the scripts of the package at the root, and of the one that is the app.

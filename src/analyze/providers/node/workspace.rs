@@ -5,8 +5,8 @@ use std::iter;
 
 use serde::Deserialize;
 
+use super::manifest::Manifest;
 use super::package_json::{PackageJson, null_as_default};
-use super::{JSON5_MANIFEST, MANIFEST};
 use crate::analyze::app::{App, AppError};
 
 /// Where pnpm looks for the patterns of the packages' directories, and nowhere else.
@@ -30,8 +30,8 @@ pub(super) struct Workspace {
 pub(super) struct Package {
     /// Its directory; empty for the app itself.
     pub(super) directory: String,
-    /// The name of the file that describes it.
-    pub(super) manifest: &'static str,
+    /// The file that describes it.
+    pub(super) manifest: Manifest,
     pub(super) package_json: PackageJson,
 }
 
@@ -48,9 +48,12 @@ impl Workspace {
         for pattern in &root.package_json.workspaces {
             let excluded = pattern.strip_prefix('!');
             for manifest in app.find_files(&manifest_pattern(excluded.unwrap_or(pattern)))? {
-                let Some((directory, MANIFEST | JSON5_MANIFEST)) = manifest.rsplit_once('/') else {
+                let Some((directory, _)) = Manifest::of_path(&manifest) else {
                     continue;
                 };
+                if directory.is_empty() {
+                    continue;
+                }
                 if excluded.is_some() {
                     directories.remove(directory);
                 } else {
@@ -73,16 +76,12 @@ impl Workspace {
 
 impl Package {
     fn read(app: &App, directory: &str) -> Result<Self, AppError> {
-        let mut package = Self {
+        let manifest = Manifest::find(app, directory)?.unwrap_or(Manifest::Json);
+        Ok(Self {
             directory: directory.to_owned(),
-            manifest: MANIFEST,
-            package_json: PackageJson::default(),
-        };
-        if !app.has(&package.path(MANIFEST))? && app.has(&package.path(JSON5_MANIFEST))? {
-            package.manifest = JSON5_MANIFEST;
-        }
-        package.package_json = read_manifest(app, &package.path(package.manifest))?;
-        Ok(package)
+            manifest,
+            package_json: manifest.read(app, directory)?,
+        })
     }
 
     /// Its name, if it has one.
@@ -96,6 +95,11 @@ impl Package {
     /// The last part of its directory's path.
     pub(super) fn directory_name(&self) -> &str {
         self.directory.rsplit('/').next().unwrap_or(&self.directory)
+    }
+
+    /// A field of its manifest, as messages name it. `field` is the way to it, such as `engines > node`.
+    pub(super) fn place(&self, field: &str) -> String {
+        format!("{} > {field}", self.manifest.path(&self.directory))
     }
 
     /// The path of a file of the package.
@@ -116,19 +120,10 @@ struct PnpmWorkspace {
     packages: Vec<String>,
 }
 
-/// A package's manifest, in JSON or, for pnpm, in JSON5 (<https://pnpm.io/package_json>).
-pub(super) fn read_manifest(app: &App, path: &str) -> Result<PackageJson, AppError> {
-    if path.ends_with(JSON5_MANIFEST) {
-        app.read_json5(path)
-    } else {
-        app.read_json(path)
-    }
-}
-
 /// The pattern of the manifests in directories. It matches more, but has no group in braces, of which a pattern may hold few.
 fn manifest_pattern(directories: &str) -> String {
     let directories = directories.trim_start_matches("./").trim_end_matches('/');
-    format!("{directories}/{MANIFEST}*")
+    format!("{directories}/package.*")
 }
 
 #[cfg(test)]
@@ -161,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn pnpm_has_a_file_of_its_own_and_manifests_in_json5() {
+    fn pnpm_has_a_file_of_its_own_and_manifests_in_json5_and_yaml() {
         let directories = |file: &str| {
             let app = Memory::default()
                 .file("package.json5", "{workspaces: ['tools'], name: 'root',}")
@@ -169,6 +164,11 @@ mod tests {
                 .file("apps/web/package.json5", "{name: 'web'}")
                 .file("apps/both/package.json", r#"{"name": "json"}"#)
                 .file("apps/both/package.json5", "{name: 'json5'}")
+                .file(
+                    "apps/api/package.yaml",
+                    "name: api\nscripts:\n  start: node .\n",
+                )
+                .file("apps/web/package.yaml", "name: yaml")
                 .file("apps/test/package.json", "{}")
                 .file("tools/package.json", "{}")
                 .app();
@@ -180,7 +180,7 @@ mod tests {
         };
         assert_eq!(
             directories("packages:\n  - 'apps/*'\n  - '!**/test'\ncatalog:\n  ms: 2\n"),
-            "apps/both Some(\"json\"), apps/web Some(\"web\")"
+            "apps/api Some(\"api\"), apps/both Some(\"json\"), apps/web Some(\"web\")"
         );
         for without_packages in ["", "allowBuilds:\n  esbuild: true\n", "packages:\n"] {
             assert_eq!(directories(without_packages), "tools None");

@@ -87,7 +87,7 @@ fn copies_and_paths() {
     error: rpk.json:6:20: `...` stands for what was there before, which a finished plan does not have
       6 |       "commands": ["..."]
         |                    ^^^^^
-      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+      hint: `railpack plan` replaces it in lists of railpack.json alone
     "#);
     insta::assert_snapshot!(told(with_command(r#"{ "src": "", "dest": "a" }, { "src": "../a", "dest": "../../b" }, { "src": "a[", "dest": "b\u0000" }"#)), @r#"
     error: rpk.json:6:20: the `src` of the copy is empty
@@ -132,7 +132,7 @@ fn copies_and_paths() {
     error: rpk.json:6:36: `...` stands for what was there before, which a finished plan does not have
       6 |       "commands": [{ "path": "" }, "PATH:..." ]
         |                                    ^^^^^^^^^^
-      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+      hint: `railpack plan` replaces it in lists of railpack.json alone
     "#);
     insta::assert_snapshot!(told(with_step(r#""assets": { "conf": "" },
       "commands": [{ "path": "/etc/", "name": "config" }, { "path": "/..", "name": "conf" }, { "path": "", "name": "conf" }]"#)), @r#"

@@ -73,7 +73,7 @@ fn the_final_image() {
     error: rpk.json:2:69: `...` stands for what was there before, which a finished plan does not have
       2 | ...d", "inputs": ["$build"], "paths": ["", "..."], "startCommand": "a\u0000" }
         |                                            ^^^^^
-      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+      hint: `railpack plan` replaces it in lists of railpack.json alone
 
     error: rpk.json:2:93: the command line has a NUL character
       2 | ..., "paths": ["", "..."], "startCommand": "a\u0000" }
@@ -138,7 +138,7 @@ fn caches() {
     error: rpk.json:4:113: `...` stands for what was there before, which a finished plan does not have
       4 | ..."target", "atp", "npm", "cargo", "apt", "..."] }
         |                                            ^^^^^
-      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+      hint: `railpack plan` replaces it in lists of railpack.json alone
     "#);
     insta::assert_snapshot!(told(with_step(r#""caches": ["apt"]"#)), @r#"
     error: rpk.json:6:18: step `build` uses cache `apt`, which does not exist
@@ -175,7 +175,7 @@ fn secrets_and_variables() {
     error: rpk.json:2:47: `...` stands for what was there before, which a finished plan does not have
       2 |   "secrets": ["A", "", "B=c", "D\u0000", "*", "..."],
         |                                               ^^^^^
-      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+      hint: `railpack plan` replaces it in lists of railpack.json alone
 
     error: rpk.json:3:82: `` cannot be the name of a variable: it is empty
       3 | ... }, "startCommand": "a", "variables": { "": "a", "B=": "b", "C": "\u0000" } },
@@ -194,24 +194,24 @@ fn secrets_and_variables() {
         |                        ^^^^
     "#);
     insta::assert_snapshot!(told(with_step(r#""secrets": ["*", "TOKEN", "..."], "variables": { "A=b": "" }"#)), @r#"
-    warning: rpk.json:6:24: step `build` uses secret `TOKEN`, which is not one of the plan's `secrets`
+    warning: rpk.json:6:24: step `build` uses secret `TOKEN`, which the list `secrets` does not name
       6 |       "secrets": ["*", "TOKEN", "..."], "variables": { "A=b": "" }
         |                        ^^^^^^^
-      hint: add it to `secrets` of the plan, or the step will not see it
+      hint: add it to the list `secrets` beside `steps`, or the step will not see it
 
     error: rpk.json:6:33: `...` stands for what was there before, which a finished plan does not have
       6 |       "secrets": ["*", "TOKEN", "..."], "variables": { "A=b": "" }
         |                                 ^^^^^
-      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+      hint: `railpack plan` replaces it in lists of railpack.json alone
 
     error: rpk.json:6:56: `A=b` cannot be the name of a variable: it has `=`
       6 |       "secrets": ["*", "TOKEN", "..."], "variables": { "A=b": "" }
         |                                                        ^^^^^^^^^
     "#);
     insta::assert_snapshot!(told(with_step(r#""secrets": ["*", "TOKEN"]"#)), @r#"
-    warning: rpk.json:6:24: step `build` uses secret `TOKEN`, which is not one of the plan's `secrets`
+    warning: rpk.json:6:24: step `build` uses secret `TOKEN`, which the list `secrets` does not name
       6 |       "secrets": ["*", "TOKEN"]
         |                        ^^^^^^^
-      hint: add it to `secrets` of the plan, or the step will not see it
+      hint: add it to the list `secrets` beside `steps`, or the step will not see it
     "#);
 }

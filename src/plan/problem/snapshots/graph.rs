@@ -51,7 +51,7 @@ fn layers() {
     error: rpk.json:5:18: `...` stands for what was there before, which a finished plan does not have
       5 |       "inputs": ["..."]
         |                  ^^^^^
-      hint: `...` belongs in railpack.json; `railpack plan` replaces it
+      hint: `railpack plan` replaces it in lists of railpack.json alone
     "#);
     insta::assert_snapshot!(told(with_step(r#""inputs": [{ "image": "debian" }, { "image": "alpine" }]"#)), @r#"
     warning: rpk.json:5:41: this input of step `build` has no `include`, and so copies nothing

@@ -7,7 +7,7 @@ use super::{angular, astro, create_react_app, expo, next, nuxt, react_router, sv
 use crate::analyze::app::AppError;
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
-use crate::analyze::procfile::PROCFILE;
+use crate::analyze::procfile::{self, PROCFILE};
 
 /// Start commands that templates of frameworks come with, and that start no server worth a container: each of them is of
 /// development, or has nothing to serve where there are only files.
@@ -43,6 +43,13 @@ impl StaticSite {
         let setting = context.environment.setting("SPA_OUTPUT_DIR");
         let found = find_output(context, source)?;
         if let Some(setting) = setting {
+            if let Some(origin) = start_command_origin(context, source)? {
+                context.messages.warning(format!(
+                    "{} makes the image hold the files of {} alone, and {origin} starts something else in it; take one of \
+                     the two away",
+                    setting.origin, setting.value
+                ));
+            }
             return Ok(Some(Self {
                 framework: found.map(|(framework, _)| framework),
                 output: in_package(source, setting.value),
@@ -143,6 +150,20 @@ fn find_output(
         return Ok(Some(("nuxt", nuxt::STATIC_OUTPUT.to_owned())));
     }
     Ok(None)
+}
+
+/// The user's setting of a start command other than Caddy, or the Procfile.
+fn start_command_origin(
+    context: &Context<'_>,
+    source: Source<'_>,
+) -> Result<Option<String>, AnalyzeError> {
+    let (command, origin) = match &context.config.deploy.start_command {
+        Some(command) => (Some(command.value.clone()), command.origin.to_string()),
+        None => (procfile::start_command(source.app)?, PROCFILE.to_owned()),
+    };
+    Ok(command
+        .filter(|command| !command.trim_start().starts_with("caddy "))
+        .map(|_| origin))
 }
 
 /// Whether the user, a Procfile or the script `start` says how a server is started.

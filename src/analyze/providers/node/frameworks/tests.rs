@@ -177,6 +177,25 @@ fn settings_and_start_commands_decide_whether_files_are_served() {
 }
 
 #[test]
+fn a_start_command_that_finds_no_app_in_the_image_is_told() {
+    let told = |tree: Memory, start: &str| {
+        let variables = [
+            ("RAILPACK_SPA_OUTPUT_DIR", "dist"),
+            ("RAILPACK_START_CMD", start),
+        ];
+        let messages = plan(tree, &variables).messages.into_iter();
+        let texts = messages.map(|message| message.text);
+        let texts: Vec<_> = texts.filter(|text| text.contains("alone")).collect();
+        texts.join("\n")
+    };
+    insta::assert_snapshot!(told(app("{}"), "node x"), @"RAILPACK_SPA_OUTPUT_DIR makes the image hold the files of dist alone, and RAILPACK_START_CMD starts something else in it; take one of the two away");
+    let procfile = || app("{}").file("Procfile", "web: node x");
+    insta::assert_snapshot!(told(procfile(), ""), @"RAILPACK_SPA_OUTPUT_DIR makes the image hold the files of dist alone, and Procfile starts something else in it; take one of the two away");
+    assert_eq!(told(procfile(), "caddy run --config /Caddyfile"), "");
+    assert_eq!(told(app("{}"), ""), "");
+}
+
+#[test]
 fn an_angular_project_that_is_chosen_has_to_be_there() {
     let tree =
         built("@angular/core", "ng build").file("angular.json", r#"{"projects": {"a": {}}}"#);

@@ -3,7 +3,9 @@
 use super::{PackageManager, YarnBerry};
 use crate::analyze::app::{App, AppError};
 use crate::analyze::messages::Messages;
+use crate::analyze::providers::node::manifest::Manifest;
 use crate::analyze::providers::node::package_json::PackageJson;
+use crate::analyze::providers::node::workspace::Package;
 
 /// Lock and configuration files that tell a package manager, in the order in which they count.
 const FILES: [(&str, Kind); 6] = [
@@ -30,19 +32,30 @@ enum Kind {
 }
 
 impl PackageManager {
-    /// The package manager that `package.json` names, else the one of the files, else the one of `engines`, else npm.
+    /// The package manager that the manifest names, else the only one that reads such a manifest, else the one of the files,
+    /// else the one of `engines`, else npm.
     pub(in super::super) fn detect(
         app: &App,
-        package_json: &PackageJson,
+        package: &Package,
         messages: &mut Messages,
     ) -> Result<Self, AppError> {
-        let kind = match named(package_json, messages) {
-            Some(kind) => Some(kind),
-            None => match of_files(app)? {
-                Some(kind) => Some(kind),
-                None => of_engines(package_json),
-            },
-        };
+        let package_json = &package.package_json;
+        let mut kind = named(package, messages);
+        if package.manifest != Manifest::Json {
+            let name = package.manifest.file_name();
+            match kind {
+                None => messages.info(format!("only pnpm reads {name}, so pnpm it is")),
+                Some(Kind::Pnpm) => {}
+                Some(_) => messages.warning(format!(
+                    "only pnpm reads {name}, and it names another package manager"
+                )),
+            }
+            kind = kind.or(Some(Kind::Pnpm));
+        }
+        if kind.is_none() {
+            kind = of_files(app)?;
+        }
+        let kind = kind.or_else(|| of_engines(package_json));
         if kind.is_none() {
             if app.has("package-lock.json")? {
                 messages.info("package-lock.json found, so npm it is");
@@ -64,8 +77,8 @@ impl PackageManager {
 }
 
 /// The package manager of the fields `packageManager` and `devEngines.packageManager`.
-fn named(package_json: &PackageJson, messages: &mut Messages) -> Option<Kind> {
-    for named in package_json.named_package_managers() {
+fn named(package: &Package, messages: &mut Messages) -> Option<Kind> {
+    for named in package.package_json.named_package_managers() {
         match (named.name, named.version) {
             ("npm", _) => return Some(Kind::Npm),
             ("pnpm", _) => return Some(Kind::Pnpm),
@@ -75,7 +88,7 @@ fn named(package_json: &PackageJson, messages: &mut Messages) -> Option<Kind> {
             ("yarn", None) => {}
             (name, _) => messages.warning(format!(
                 "{} names {name}, which is not a package manager that is known here; looking on for one that is",
-                named.origin
+                package.place(named.field)
             )),
         }
     }

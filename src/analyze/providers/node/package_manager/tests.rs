@@ -3,7 +3,7 @@
 use super::super::tests::app;
 use crate::analyze::Analysis;
 use crate::analyze::app::memory::Memory;
-use crate::analyze::testing::{commands, plan, step, try_plan};
+use crate::analyze::testing::{commands, package, plan, start_command, step, try_plan};
 
 /// The lines of a step's commands, joined.
 pub(in super::super) fn lines(analysis: &Analysis, name: &str) -> String {
@@ -40,6 +40,39 @@ pub(in super::super) fn install_folders(analysis: &Analysis) -> Vec<&str> {
         .iter()
         .map(|path| path.value.as_str())
         .collect()
+}
+
+#[test]
+fn a_manifest_that_only_pnpm_reads_is_installed_by_pnpm_and_named_in_messages() {
+    let yaml = "engines: {node: 22, pnpm: '10'}\nscripts:\n  start: node .\ndevEngines:\n  runtime: {name: node, version: 24.8.0}\n";
+    let analysis = plan(
+        Memory::default()
+            .file("package.yaml", yaml)
+            .file("package-lock.json", "{}"),
+        &[],
+    );
+    assert_eq!(start_command(&analysis), Some("pnpm run start"));
+    assert_eq!(
+        package(&analysis, "pnpm"),
+        Some(("10", "package.yaml > engines > pnpm"))
+    );
+    assert_eq!(
+        package(&analysis, "node"),
+        Some(("24.8.0", "package.yaml > devEngines > runtime"))
+    );
+    assert!(lines(&analysis, "install").contains("COPY package.yaml package.yaml"));
+    // mise does not read it, so nothing goes before the setting.
+    let setting = [("RAILPACK_NODE_VERSION", "20.1.0")];
+    let analysis = plan(Memory::default().file("package.yaml", yaml), &setting);
+    assert_eq!(
+        package(&analysis, "node"),
+        Some(("20.1.0", "RAILPACK_NODE_VERSION"))
+    );
+    assert_eq!(warnings(&analysis), [""; 0]);
+    let json5 = Memory::default().file("package.json5", "{packageManager: 'npm@11'}");
+    let analysis = plan(json5, &[]);
+    assert_eq!(analysis.metadata["nodePackageManager"], "npm");
+    insta::assert_snapshot!(warnings(&analysis)[0], @"only pnpm reads package.json5, and it names another package manager");
 }
 
 #[test]
