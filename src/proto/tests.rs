@@ -422,7 +422,7 @@ exchange! {
         r#type: fsutil::packet::PacketType::PacketErr.into(),
         stat: Some(fsutil::Stat::default()),
         id: 1,
-        data: vec![2],
+        data: vec![2].into(),
     }
 
     evaluate_request: gateway::EvaluateRequest {
