@@ -14,6 +14,7 @@
 //! - `convert`: plan to LLB and image config. Pure.
 //! - `gateway`: the bridge to BuildKit: transport, capabilities, typed calls.
 //! - `frontend`: what the frontend does with the bridge.
+//! - `client`: a direct build, with this crate's own client of BuildKit (feature `client`).
 //!
 //! `plan` and `llb` are leaves that import nothing else of this crate, and `convert` is the only place where a plan
 //! meets LLB. Without the feature `frontend` only `plan`, `analyze` and `cli` are built.
@@ -22,6 +23,8 @@ pub mod analyze;
 pub mod cli;
 pub mod plan;
 
+#[cfg(feature = "client")]
+pub mod client;
 #[cfg(feature = "frontend")]
 pub mod convert;
 #[cfg(feature = "frontend")]

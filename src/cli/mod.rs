@@ -31,6 +31,8 @@ use crate::analyze::config_schema;
 use arguments::{Arguments, Command};
 use error::CommandError;
 use pretty::Look;
+#[cfg(feature = "client")]
+pub(crate) use pretty::is_coloured;
 use report::Report;
 
 /// The variable that stands for `--verbose`.

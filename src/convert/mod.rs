@@ -15,10 +15,13 @@ mod layers;
 mod options;
 mod overlap;
 mod paths;
+mod rfc3339;
 
 pub use converter::{Conversion, convert, images};
 pub use error::ConvertError;
 pub use options::{ConvertOptions, NoCache, ResolvedImage};
+#[cfg(feature = "client")]
+pub(crate) use rfc3339::rfc3339;
 
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,8 @@ pub use image_reference::{ImageReference, ImageReferenceError};
 pub use layer::{Filter, Layer, LayerSource};
 pub(crate) use parse::{DEPLOY_FIELDS, Property, Reader, STEP_FIELDS, parse_with_comments};
 pub use parse::{MAX_NESTING, MAX_PLAN_SIZE, MAX_VALUES, Parsed, parse};
+#[cfg(feature = "client")]
+pub(crate) use problem::is_visible;
 pub(crate) use problem::suggest;
 pub use problem::{
     Excerpt, NameFault, Part, PathFault, PathUse, Problem, ProblemKind, Problems, Severity, render,

@@ -79,7 +79,8 @@ impl Role {
     }
 }
 
-fn is_coloured(is_terminal: bool, variable: &dyn Fn(&str) -> Option<String>) -> bool {
+/// Whether text on a stream has colours. `variable` gives the process environment.
+pub(crate) fn is_coloured(is_terminal: bool, variable: &dyn Fn(&str) -> Option<String>) -> bool {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let is_off = |value: String| matches!(value.as_str(), "0" | "false");
     if set("NO_COLOR").is_some() {

@@ -7,6 +7,8 @@ mod look;
 mod plan;
 mod text;
 
+#[cfg(feature = "client")]
+pub(crate) use look::is_coloured;
 pub(super) use look::{Look, Role};
 pub(super) use text::visible;
 

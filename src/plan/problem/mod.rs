@@ -14,6 +14,8 @@ pub(crate) use hint::MAX_KNOWN;
 pub use kind::{Excerpt, NameFault, Part, PathFault, PathUse, ProblemKind, Severity};
 pub(crate) use list::ProblemList;
 pub use list::Problems;
+#[cfg(feature = "client")]
+pub(crate) use quote::is_visible;
 pub(crate) use quote::quote;
 pub use render::render;
 pub(crate) use suggestion::suggest;

@@ -1,0 +1,152 @@
+//! The lines of a file that an error is about, as the error's typed details carry them.
+//!
+//! Shown as docker shows them: <https://github.com/moby/buildkit/blob/v0.32.2/solver/errdefs/source.go>.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use super::Terminal;
+use super::text::{cut, fit, visible_line};
+use crate::proto::google::protobuf::Any;
+
+/// The detail's type.
+const SOURCE: &str = "github.com/moby/buildkit/errdefs.Source+json";
+/// How many files one error shows, and how many lines of each.
+const MAX_SOURCES: usize = 10;
+const MAX_LINES: usize = 50;
+/// How many columns of a line are shown.
+const MAX_COLUMNS: usize = 200;
+const RULE: &str = "--------------------";
+const MARK: Style = AnsiColor::Red.on_default().bold();
+
+/// Lines of a file, some of them marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    filename: String,
+    /// The first one that is marked, from 1.
+    pub(super) line: usize,
+    lines: Vec<SourceLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SourceLine {
+    number: usize,
+    is_marked: bool,
+    text: String,
+}
+
+/// The places that an error's details point to, each once. Details that cannot be read are of another kind or a newer
+/// engine's.
+pub(super) fn sources(details: &[Any]) -> Vec<Source> {
+    let mut sources = Vec::new();
+    for detail in details.iter().filter(|detail| detail.type_url == SOURCE) {
+        let read = serde_json::from_slice(&detail.value).ok();
+        if let Some(source) = read.and_then(Source::new)
+            && !sources.contains(&source)
+        {
+            sources.push(source);
+        }
+    }
+    sources.truncate(MAX_SOURCES);
+    sources
+}
+
+impl Source {
+    fn new(detail: Detail) -> Option<Self> {
+        let data = STANDARD.decode(detail.info.data).ok()?;
+        let text = String::from_utf8_lossy(&data);
+        let count = text.split('\n').count();
+        let ranges: Vec<_> = detail.ranges.iter().filter_map(Range::lines).collect();
+        let first = ranges.iter().map(|(start, _)| *start).min()?;
+        let last = ranges.iter().map(|(_, end)| *end).max()?.min(count);
+        if first < 1 || first > count {
+            return None;
+        }
+        // Two lines on either side; four in all where they are missing on one.
+        let around = if first == last { 4 } else { 2 };
+        let (mut from, mut to, mut added) = (first, last, 0);
+        while added < around {
+            if from > 1 {
+                from -= 1;
+                added += 1;
+            }
+            if to < count {
+                to += 1;
+                added += 1;
+            }
+            added += 1;
+        }
+        let is_marked = |number| {
+            let mut ranges = ranges.iter();
+            ranges.any(|(start, end)| (*start..=*end).contains(&number))
+        };
+        let lines = (1..)
+            .zip(text.split('\n'))
+            .skip(from - 1)
+            .take(to + 1 - from);
+        let lines = lines.take(MAX_LINES).map(|(number, line)| SourceLine {
+            number,
+            is_marked: is_marked(number),
+            text: fit(&visible_line(cut(line, 4 * MAX_COLUMNS)), MAX_COLUMNS),
+        });
+        Some(Self {
+            filename: visible_line(&detail.info.filename),
+            line: first,
+            lines: lines.collect(),
+        })
+    }
+
+    pub(super) fn write(&self, terminal: &Terminal, writer: &mut impl Write) -> io::Result<()> {
+        writeln!(writer, "{}:{}\n{RULE}", self.filename, self.line)?;
+        let mark = terminal.paint(MARK, ">>>");
+        for line in &self.lines {
+            let mark = if line.is_marked { &mark } else { "   " };
+            writeln!(writer, " {:3} | {mark} {}", line.number, line.text)?;
+        }
+        writeln!(writer, "{RULE}")
+    }
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    info: Info,
+    #[serde(default)]
+    ranges: Vec<Range>,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    #[serde(default)]
+    filename: String,
+    #[serde(default)]
+    data: String,
+}
+
+#[derive(Deserialize)]
+struct Range {
+    start: Option<Position>,
+    end: Option<Position>,
+}
+
+#[derive(Deserialize)]
+struct Position {
+    /// With a capital before BuildKit 0.11.
+    #[serde(default, alias = "Line")]
+    line: i64,
+}
+
+impl Range {
+    /// First and last line. An end before the start counts as the start.
+    fn lines(&self) -> Option<(usize, usize)> {
+        let start = usize::try_from(self.start.as_ref()?.line).ok()?;
+        let end = self
+            .end
+            .as_ref()
+            .and_then(|end| usize::try_from(end.line).ok());
+        Some((start, end.map_or(start, |end| end.max(start))))
+    }
+}
