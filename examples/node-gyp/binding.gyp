@@ -1,0 +1,5 @@
+{
+  "targets": [
+    { "target_name": "tally", "sources": ["tally.c"] }
+  ]
+}
