@@ -18,7 +18,7 @@ mod shortcut;
 mod span;
 mod step;
 mod validate;
-mod wildcard;
+pub(crate) mod wildcard;
 mod words;
 mod write;
 

@@ -36,7 +36,7 @@ pub(crate) fn check_exclude(pattern: &str) -> Result<(), WildcardError> {
 }
 
 /// What Go's `filepath.Clean` makes of a path, but for the empty one.
-fn clean(path: &str) -> String {
+pub(crate) fn clean(path: &str) -> String {
     let absolute = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

@@ -1,0 +1,120 @@
+use tokio::io::AsyncReadExt;
+
+use super::*;
+use crate::client::session::Session;
+use crate::client::session::testing::{Engine, piece};
+
+fn names(folder: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+async fn engine(receivers: &Receivers) -> Engine {
+    Engine::connect(Session {
+        receivers: receivers.clone(),
+        ..Session::default()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_appears_whole_when_the_build_succeeded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.tar");
+    std::fs::write(&path, "earlier").unwrap();
+    let receivers = Receivers::default();
+    receivers.insert_file(1, &path).unwrap();
+    let engine = engine(&receivers).await;
+    let pieces = vec![piece("ab"), piece(""), piece("cd")];
+    engine.send_result(1, pieces).await.unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"earlier");
+    receivers.commit().unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"abcd");
+    assert_eq!(names(folder.path()), ["image.tar"]);
+}
+
+#[tokio::test]
+async fn nothing_stays_of_a_build_that_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.tar");
+    let receivers = Receivers::default();
+    receivers.insert_file(0, &path).unwrap();
+    assert_eq!(names(folder.path()).len(), 1);
+    let engine = engine(&receivers).await;
+    engine.send_result(0, vec![piece("ab")]).await.unwrap();
+    let again = engine.send_result(0, vec![piece("cd")]).await.unwrap_err();
+    assert_eq!(again.message(), "the result of exporter 0 was already sent");
+    engine.leave().await.unwrap();
+    drop(receivers);
+    assert!(names(folder.path()).is_empty());
+}
+
+#[tokio::test]
+async fn a_result_that_never_came_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let receivers = Receivers::default();
+    receivers.insert_file(0, &folder.path().join("a")).unwrap();
+    let error = receivers.commit().unwrap_err().to_string();
+    assert!(error.starts_with("BuildKit sent nothing for `"), "{error}");
+    assert!(names(folder.path()).is_empty());
+    receivers.insert_writer(3, tokio::io::sink());
+    let error = receivers.commit().unwrap_err().to_string();
+    assert_eq!(error, "BuildKit sent nothing for exporter 3");
+}
+
+#[tokio::test]
+async fn a_writer_hears_everything_and_then_the_end() {
+    let (writer, mut reader) = tokio::io::duplex(4);
+    let receivers = Receivers::default();
+    receivers.insert_writer(0, writer);
+    let engine = engine(&receivers).await;
+    let mut text = String::new();
+    let pieces = vec![piece("hello "), piece("world")];
+    let (sent, read) = tokio::join!(
+        engine.send_result(0, pieces),
+        reader.read_to_string(&mut text)
+    );
+    sent.unwrap();
+    read.unwrap();
+    assert_eq!(text, "hello world");
+    receivers.commit().unwrap();
+}
+
+#[tokio::test]
+async fn a_writer_that_closes_is_an_error() {
+    let (writer, reader) = tokio::io::duplex(4);
+    drop(reader);
+    let receivers = Receivers::default();
+    receivers.insert_writer(0, writer);
+    let engine = engine(&receivers).await;
+    let error = engine.send_result(0, vec![piece("hello")]).await;
+    let error = error.unwrap_err().message().to_owned();
+    assert!(
+        error.starts_with("the client cannot write the result"),
+        "{error}"
+    );
+    assert!(matches!(
+        receivers.commit(),
+        Err(ReceiveError::Incomplete { exporter: 0 })
+    ));
+    let unknown = engine.send_result(7, Vec::new()).await.unwrap_err();
+    assert_eq!(unknown.code(), tonic::Code::NotFound);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_before_the_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = |path: &Path| Receivers::default().insert_file(0, path).unwrap_err();
+    let missing = folder.path().join("missing/image.tar");
+    assert!(
+        error(&missing)
+            .to_string()
+            .contains("No such file or directory")
+    );
+    assert!(error(folder.path()).to_string().contains("is a directory"));
+    let device = error(Path::new("/dev/null")).to_string();
+    assert!(device.contains("it is no regular file"), "{device}");
+}

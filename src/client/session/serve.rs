@@ -1,0 +1,116 @@
+//! The server of a session, on whatever carries bytes both ways.
+
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tonic::server::NamedService;
+use tonic::service::Routes;
+
+use super::Session;
+use super::files::FileSource;
+use super::health::Alive;
+use super::receive::FileTarget;
+use crate::proto::filesync::auth_server::AuthServer;
+use crate::proto::filesync::file_send_server::FileSendServer;
+use crate::proto::filesync::file_sync_server::FileSyncServer;
+use crate::proto::health::health_server::HealthServer;
+use crate::proto::secrets::secrets_server::SecretsServer;
+use crate::proto::sshforward::ssh_server::SshServer;
+
+/// Largest message either way: what BuildKit's own server and client have.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/session/grpc.go>, `grpcClientConn`
+pub(super) const MAX_MESSAGE_SIZE: usize = 16 << 20;
+
+/// Largest list of headers that is accepted: all patterns of a directory come in one.
+const MAX_HEADER_LIST_SIZE: u32 = 16 << 20;
+
+/// Bytes of an export in flight before the engine waits for us, a stream and in all.
+const WINDOW_SIZE: u32 = 4 << 20;
+
+impl Session {
+    /// The URLs of all methods, which the engine wants to know before it asks: the values of the metadata
+    /// `x-docker-expose-session-grpc-method`.
+    #[must_use]
+    pub fn methods() -> Vec<String> {
+        let url = |service: &str, method: &str| format!("/{service}/{method}");
+        vec![
+            url(<HealthServer<Alive> as NamedService>::NAME, "Check"),
+            url(
+                <FileSyncServer<FileSource> as NamedService>::NAME,
+                "DiffCopy",
+            ),
+            url(
+                <FileSendServer<FileTarget> as NamedService>::NAME,
+                "DiffCopy",
+            ),
+            url(
+                <SecretsServer<super::SecretStore> as NamedService>::NAME,
+                "GetSecret",
+            ),
+            url(
+                <AuthServer<super::Credentials> as NamedService>::NAME,
+                "Credentials",
+            ),
+            url(
+                <AuthServer<super::Credentials> as NamedService>::NAME,
+                "FetchToken",
+            ),
+            url(
+                <AuthServer<super::Credentials> as NamedService>::NAME,
+                "GetTokenAuthority",
+            ),
+            url(
+                <AuthServer<super::Credentials> as NamedService>::NAME,
+                "VerifyTokenAuthority",
+            ),
+            url(
+                <SshServer<super::SshAgents> as NamedService>::NAME,
+                "CheckAgent",
+            ),
+            url(
+                <SshServer<super::SshAgents> as NamedService>::NAME,
+                "ForwardAgent",
+            ),
+        ]
+    }
+
+    /// Answers the engine until it closes `stream`. To stop earlier drop the future: calls that run are broken off.
+    pub async fn serve<S>(self, stream: S) -> Result<(), SessionError>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let mut server = auto::Builder::new(TokioExecutor::new()).http2_only();
+        server
+            .http2()
+            .max_header_list_size(MAX_HEADER_LIST_SIZE)
+            .initial_stream_window_size(WINDOW_SIZE)
+            .initial_connection_window_size(WINDOW_SIZE);
+        let service = TowerToHyperService::new(self.routes());
+        let connection = server.serve_connection(TokioIo::new(stream), service);
+        connection
+            .await
+            .map_err(|error| SessionError(error.to_string()))
+    }
+
+    fn routes(self) -> Routes {
+        let files = FileSyncServer::new(FileSource::new(self.locals))
+            .max_decoding_message_size(MAX_MESSAGE_SIZE)
+            .max_encoding_message_size(MAX_MESSAGE_SIZE);
+        let results = FileSendServer::new(FileTarget::new(self.receivers))
+            .max_decoding_message_size(MAX_MESSAGE_SIZE)
+            .max_encoding_message_size(MAX_MESSAGE_SIZE);
+        Routes::new(HealthServer::new(Alive))
+            .add_service(files)
+            .add_service(results)
+            .add_service(SecretsServer::new(self.secrets))
+            .add_service(AuthServer::new(self.credentials))
+            .add_service(SshServer::new(self.agents))
+            .prepare()
+    }
+}
+
+/// The connection broke: the engine is gone, or what it sent is no HTTP/2.
+#[derive(Debug, thiserror::Error)]
+#[error("the session with BuildKit broke: {0}")]
+pub struct SessionError(String);
