@@ -150,3 +150,105 @@ impl Range {
         Some((start, end.map_or(start, |end| end.max(start))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn detail(text: &str, ranges: &serde_json::Value) -> Any {
+        let value = json!({
+            "info": { "filename": "rpk.json", "data": STANDARD.encode(text), "language": "json" },
+            "ranges": ranges,
+        });
+        Any {
+            type_url: SOURCE.to_owned(),
+            value: value.to_string().into_bytes(),
+        }
+    }
+
+    fn written(details: &[Any]) -> String {
+        let mut bytes = Vec::new();
+        for source in sources(details) {
+            source.write(&Terminal::none(), &mut bytes).unwrap();
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn numbered(count: usize) -> String {
+        (1..=count)
+            .map(|number| format!("line {number}\n"))
+            .collect()
+    }
+
+    #[test]
+    fn lines_are_marked_with_those_around_them() {
+        let range = json!([{ "start": { "line": 5, "character": 3 }, "end": { "line": 6, "character": 1 } }]);
+        insta::assert_snapshot!(written(&[detail(&numbered(9), &range)]), @"
+        rpk.json:5
+        --------------------
+           4 |     line 4
+           5 | >>> line 5
+           6 | >>> line 6
+           7 |     line 7
+        --------------------
+        ");
+    }
+
+    #[test]
+    fn at_the_beginning_more_lines_follow() {
+        let range = json!([{ "start": { "line": 1 }, "end": {} }]);
+        insta::assert_snapshot!(written(&[detail(&numbered(9), &range)]), @"
+        rpk.json:1
+        --------------------
+           1 | >>> line 1
+           2 |     line 2
+           3 |     line 3
+        --------------------
+        ");
+    }
+
+    #[test]
+    fn engines_before_buildkit_0_11_write_capitals() {
+        let range = json!([{ "start": { "Line": 2, "Character": 1 }, "end": { "Line": 2, "Character": 4 } }]);
+        let text = written(&[detail("a\nb", &range)]);
+        assert!(text.contains("   2 | >>> b"), "{text}");
+    }
+
+    #[test]
+    fn several_places_are_shown_once_each() {
+        let range = |line| json!([{ "start": { "line": line }, "end": { "line": line } }]);
+        let details = [1, 2, 1].map(|line| detail("a\nb", &range(line)));
+        assert_eq!(written(&details).matches("rpk.json:").count(), 2);
+    }
+
+    #[test]
+    fn hostile_details_show_little_or_nothing() {
+        let range =
+            |start: i64, end: i64| json!([{ "start": { "line": start }, "end": { "line": end } }]);
+        for ranges in [
+            json!([]),
+            json!([{}]),
+            json!(null),
+            range(0, 0),
+            range(-1, 5),
+            range(99, 100),
+        ] {
+            assert_eq!(written(&[detail("a\nb", &ranges)]), "", "{ranges}");
+        }
+        assert_eq!(
+            written(&[Any {
+                type_url: SOURCE.to_owned(),
+                value: vec![0xff]
+            }]),
+            ""
+        );
+        let long = written(&[detail(&numbered(100_000), &range(1, i64::MAX))]);
+        assert_eq!(long.lines().count(), MAX_LINES + 3);
+        let wide = written(&[detail(&"x".repeat(1 << 20), &range(1, 1))]);
+        assert!(wide.len() < 400, "{}", wide.len());
+        let driving = written(&[detail("\u{1b}[2J\u{202e}a", &range(1, 1))]);
+        assert!(driving.contains(">>> \u{fffd}a"), "{driving}");
+    }
+}

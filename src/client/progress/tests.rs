@@ -161,6 +161,7 @@ fn plain_ends_with_the_failing_log_the_plans_lines_and_the_error() {
     warning: unknown field `cmds` in `steps[0]` (rpk.json:6)
       at rpk.json:6
       it is ignored
+
     ------
      > [build] sh -c 'echo last words; exit 7':
     0.067 last words

@@ -169,6 +169,7 @@ fn a_build_that_failed_leaves_the_log_and_the_error() {
     warning: unknown field `cmds` in `steps[0]` (rpk.json:6)
       at rpk.json:6
       it is ignored
+
     ------
      > [build] sh -c 'echo last words; exit 7':
     0.067 last words
@@ -185,7 +186,6 @@ fn a_build_that_was_interrupted_gives_the_terminal_back() {
     screen.play(&messages(FAILING), 700);
     screen.finish(Outcome::Interrupted);
     insta::assert_snapshot!(screen.text(), @r#"
-     => docker-image://localhost:5000/railpack-frontend... 0.0s
      => [internal] load build plan from rpk.json or rai... 0.0s
      => [internal] load metadata for localhost:5000/rai... 0.0s
      => [internal] load metadata for localhost:5000/rai... 0.0s
