@@ -177,9 +177,8 @@ mod tests {
     }
 
     fn numbered(count: usize) -> String {
-        (1..=count)
-            .map(|number| format!("line {number}\n"))
-            .collect()
+        let lines: Vec<_> = (1..=count).map(|number| format!("line {number}")).collect();
+        lines.join("\n") + "\n"
     }
 
     #[test]
