@@ -27,6 +27,10 @@ railpack-frontend builds the plans that `railpack plan` writes. BuildKit starts 
   buildctl build --frontend gateway.v0 --opt source=<this image> \\
     --local dockerfile=<directory of rpk.json> --local context=<directory>
 
+To build without an image of it:
+
+  railpack-frontend build <directory>
+
 Options:
   --help       Print this
   --version    Print the version
@@ -37,6 +41,8 @@ Environment:
 
 fn main() {
     exit(match std::env::args_os().nth(1) {
+        #[cfg(feature = "client")]
+        Some(command) if command == "build" => client::build(),
         None if Environment::is_present(&variables()) => build(),
         None => usage("this is not a terminal program: BuildKit starts it"),
         Some(argument) if argument == "--help" || argument == "-h" => print(HELP),
@@ -49,12 +55,43 @@ fn main() {
     });
 }
 
-fn build() -> i32 {
+/// Builds with this program as the client.
+#[cfg(feature = "client")]
+mod client {
+    use std::env;
+    use std::io::{self, IsTerminal as _};
+
+    use railpack::cli::Surroundings;
+
+    pub(super) fn build() -> i32 {
+        super::start_log();
+        // Not locked: an archive may go to standard output while it is built.
+        let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
+        let mut surroundings = Surroundings {
+            variable: &|name| env::var(name).ok(),
+            stdout_is_terminal: stdout.is_terminal(),
+            stderr_is_terminal: stderr.is_terminal(),
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+        };
+        // The program's own name, then what stands behind `build`.
+        let arguments = env::args_os().take(1).chain(env::args_os().skip(2));
+        railpack::client::run(arguments, &mut surroundings)
+            .code()
+            .into()
+    }
+}
+
+fn start_log() {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_max_level(log_level())
         .with_ansi(false)
         .init();
+}
+
+fn build() -> i32 {
+    start_log();
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()

@@ -61,53 +61,53 @@ pub(super) enum Shell {
 
 /// What every command takes that plans an app.
 #[derive(Debug, Args)]
-pub(super) struct PlanningArguments {
+pub(crate) struct PlanningArguments {
     /// The directory that holds the app
     #[arg(default_value = ".")]
-    pub(super) directory: PathBuf,
+    pub(crate) directory: PathBuf,
 
     /// Set a variable for the analysis; its name becomes a secret of the build. NAME alone takes the value of this
     /// process's environment
     #[arg(short = 'e', long = "env", value_name = "NAME=VALUE")]
-    pub(super) variables: Vec<String>,
+    pub(crate) variables: Vec<String>,
 
     /// The version of a tool that the app was built with before; it goes before Railpack's default
     #[arg(long, value_name = "TOOL@VERSION")]
-    pub(super) previous: Vec<String>,
+    pub(crate) previous: Vec<String>,
 
     /// The command that builds the app
     #[arg(long = "build-cmd", value_name = "COMMAND")]
-    pub(super) build_command: Option<String>,
+    pub(crate) build_command: Option<String>,
 
     /// The command that the container runs
     #[arg(long = "start-cmd", value_name = "COMMAND")]
-    pub(super) start_command: Option<String>,
+    pub(crate) start_command: Option<String>,
 
     /// The package of a workspace that is the app, by its directory below DIRECTORY or its name; by default the one at
     /// the root [`--env` variable: `RAILPACK_APP_DIR`]
     #[arg(long = "app-dir", value_name = "PACKAGE")]
-    pub(super) app_directory: Option<String>,
+    pub(crate) app_directory: Option<String>,
 
     /// The configuration file, relative to DIRECTORY; by default railpack.json, if there is one [`--env` variable:
     /// `RAILPACK_CONFIG_FILE`]
     #[arg(long, value_name = "FILE")]
-    pub(super) config_file: Option<String>,
+    pub(crate) config_file: Option<String>,
 
     /// Fail if no start command is found
     #[arg(long)]
-    pub(super) error_missing_start: bool,
+    pub(crate) error_missing_start: bool,
 
     /// The frontend image for plain `docker build` to use [variable: `RAILPACK_FRONTEND`]
     #[arg(long, value_name = "IMAGE")]
-    pub(super) frontend: Option<String>,
+    pub(crate) frontend: Option<String>,
 
     /// The image that the build's steps start from [variable: `RAILPACK_BUILDER_IMAGE`]
     #[arg(long, value_name = "IMAGE")]
-    pub(super) builder_image: Option<String>,
+    pub(crate) builder_image: Option<String>,
 
     /// The image that the app's image is laid over [variable: `RAILPACK_RUNTIME_IMAGE`]
     #[arg(long, value_name = "IMAGE")]
-    pub(super) runtime_image: Option<String>,
+    pub(crate) runtime_image: Option<String>,
 }
 
 #[derive(Debug, Args)]

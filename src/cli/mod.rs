@@ -30,13 +30,20 @@ use clap::Parser;
 use crate::analyze::config_schema;
 use arguments::{Arguments, Command};
 use error::CommandError;
-use pretty::Look;
+#[cfg(not(feature = "client"))]
+use {pretty::Look, report::Report};
+
 #[cfg(feature = "client")]
-pub(crate) use pretty::is_coloured;
-use report::Report;
+pub(crate) use {
+    arguments::PlanningArguments,
+    output::{WriteError, write_file},
+    planning::{PlanningError, environment, plan_app},
+    pretty::{Look, describe, is_coloured},
+    report::Report,
+};
 
 /// The variable that stands for `--verbose`.
-const VERBOSE_VARIABLE: &str = "RAILPACK_VERBOSE";
+pub(crate) const VERBOSE_VARIABLE: &str = "RAILPACK_VERBOSE";
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,16 +57,28 @@ pub enum ExitStatus {
     /// It could not be done for a reason that says nothing about the app: the same call may work a little later. The
     /// number is the reference's (`EX_TEMPFAIL`); platforms retry on it.
     Temporary,
+    /// The user wanted no more.
+    Interrupted,
+}
+
+impl ExitStatus {
+    /// The exit code of a process.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failure => 1,
+            Self::Usage => 2,
+            Self::Temporary => 75,
+            // What shells make of Ctrl-C.
+            Self::Interrupted => 130,
+        }
+    }
 }
 
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
-        Self::from(match status {
-            ExitStatus::Success => 0,
-            ExitStatus::Failure => 1,
-            ExitStatus::Usage => 2,
-            ExitStatus::Temporary => 75,
-        })
+        Self::from(status.code())
     }
 }
 
@@ -75,6 +94,22 @@ pub struct Surroundings<'a> {
     pub stdout_is_terminal: bool,
     /// Whether a person looks at `stderr` in a terminal.
     pub stderr_is_terminal: bool,
+}
+
+impl Surroundings<'_> {
+    /// Tells why arguments were not parsed. Help and version come as errors too, and are what was asked for.
+    pub(crate) fn not_parsed(&mut self, error: &clap::Error) -> ExitStatus {
+        if error.use_stderr() {
+            // A closed error stream leaves nobody to tell.
+            let _ = write!(self.stderr, "{}", error.render());
+            return ExitStatus::Usage;
+        }
+        let written = write!(self.stdout, "{}", error.render());
+        match written.and_then(|()| self.stdout.flush()) {
+            Ok(()) => ExitStatus::Success,
+            Err(_) => ExitStatus::Failure,
+        }
+    }
 }
 
 /// What a command works with.
@@ -103,19 +138,7 @@ pub fn run(
 ) -> ExitStatus {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        // Help and version come as errors too, and are what was asked for.
-        Err(error) if error.use_stderr() => {
-            // A closed error stream leaves nobody to tell.
-            let _ = write!(surroundings.stderr, "{}", error.render());
-            return ExitStatus::Usage;
-        }
-        Err(error) => {
-            let written = write!(surroundings.stdout, "{}", error.render());
-            return match written.and_then(|()| surroundings.stdout.flush()) {
-                Ok(()) => ExitStatus::Success,
-                Err(_) => ExitStatus::Failure,
-            };
-        }
+        Err(error) => return surroundings.not_parsed(&error),
     };
     let variable = surroundings.variable;
     let stderr_look = Look::new(surroundings.stderr_is_terminal, variable);
@@ -145,6 +168,6 @@ pub fn run(
 }
 
 /// Whether a variable that switches something says yes.
-fn is_on(value: &str) -> bool {
+pub(crate) fn is_on(value: &str) -> bool {
     matches!(value.trim().to_lowercase().as_str(), "1" | "t" | "true")
 }

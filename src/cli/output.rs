@@ -11,7 +11,7 @@ use crate::analyze::is_temporary;
 
 /// Writes `content` to a file. Missing directories above it are made; a file that was there is replaced in one step, so
 /// that nobody ever reads half of the new one. What is no regular file (`/dev/stdout`, a pipe) is written to as it is.
-pub(super) fn write_file(path: &Path, content: &str) -> Result<(), WriteError> {
+pub(crate) fn write_file(path: &Path, content: &str) -> Result<(), WriteError> {
     let at = |action: &'static str, path: &Path| {
         let path = path.to_owned();
         move |source| WriteError {
@@ -52,7 +52,7 @@ fn temporary_name(target: &Path) -> PathBuf {
 /// A file that could not be written.
 #[derive(Debug, Error)]
 #[error("cannot {action} {}", path.display())]
-pub(super) struct WriteError {
+pub(crate) struct WriteError {
     action: &'static str,
     path: PathBuf,
     source: io::Error,
@@ -60,7 +60,7 @@ pub(super) struct WriteError {
 
 impl WriteError {
     /// What to do about it.
-    pub(super) fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self.source.kind() {
             io::ErrorKind::IsADirectory => "name the file in it too",
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -75,7 +75,7 @@ impl WriteError {
     }
 
     /// Whether it may work a little later.
-    pub(super) fn is_temporary(&self) -> bool {
+    pub(crate) fn is_temporary(&self) -> bool {
         is_temporary(&self.source)
     }
 }

@@ -15,14 +15,14 @@ use crate::analyze::{
 const MISE_VERBOSE: &str = "MISE_VERBOSE";
 
 /// How planning an app ended, and what was found on the way.
-pub(super) struct Planned {
-    pub(super) outcome: Result<Analysis, PlanningError>,
+pub(crate) struct Planned {
+    pub(crate) outcome: Result<Analysis, PlanningError>,
     /// In the order in which they came up; those until the failure if there was one.
-    pub(super) messages: Vec<Message>,
+    pub(crate) messages: Vec<Message>,
 }
 
 /// Plans an app. `variable` gives the process environment.
-pub(super) fn plan_app(
+pub(crate) fn plan_app(
     arguments: &PlanningArguments,
     verbose: bool,
     variable: &dyn Fn(&str) -> Option<String>,
@@ -39,20 +39,30 @@ fn plan(
     variable: &dyn Fn(&str) -> Option<String>,
     messages: &mut Vec<Message>,
 ) -> Result<Analysis, PlanningError> {
-    let names_and_values = arguments.variables.iter().map(String::as_str);
-    let (mut environment, left_out) = Environment::from_arguments(names_and_values, variable)?;
+    let (environment, left_out) = environment(&arguments.variables, verbose, variable)?;
     messages.extend(left_out.into_iter().map(|name| Message {
         level: Level::Warning,
         text: format!("--env {name}: has no value, and is left out"),
     }));
-    if verbose && environment.variable(MISE_VERBOSE).is_none() {
-        environment.set(MISE_VERBOSE, "1");
-    }
     let app = App::new(Directory::open(&arguments.directory)?);
     let options = options(arguments, &environment, variable);
     let (analysis, found) = analyze_telling(&app, &environment, &options);
     messages.extend(found);
     Ok(analysis?)
+}
+
+/// The variables of an analysis, whose values are the secrets of the build, and the names of those without a value.
+pub(crate) fn environment(
+    variables: &[String],
+    verbose: bool,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<(Environment, Vec<String>), EnvironmentError> {
+    let names_and_values = variables.iter().map(String::as_str);
+    let (mut environment, left_out) = Environment::from_arguments(names_and_values, variable)?;
+    if verbose && environment.variable(MISE_VERBOSE).is_none() {
+        environment.set(MISE_VERBOSE, "1");
+    }
+    Ok((environment, left_out))
 }
 
 /// The options of an analysis: of each the flag, else the `--env` variable, else that of the process, else the default.
@@ -91,7 +101,7 @@ fn options(
 
 /// Why there is no plan.
 #[derive(Debug, Error)]
-pub(super) enum PlanningError {
+pub(crate) enum PlanningError {
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
     #[error(transparent)]
@@ -102,7 +112,7 @@ pub(super) enum PlanningError {
 
 impl PlanningError {
     /// What to do about it, where the message does not say it already.
-    pub(super) fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::App(error) => error.hint(),
             Self::Analyze(error) => error.hint(),
@@ -111,7 +121,7 @@ impl PlanningError {
     }
 
     /// Whether it says nothing about the app, so that the same call may work a little later.
-    pub(super) fn is_temporary(&self) -> bool {
+    pub(crate) fn is_temporary(&self) -> bool {
         match self {
             Self::App(error) => error.is_temporary(),
             Self::Analyze(error) => error.is_temporary(),

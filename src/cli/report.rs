@@ -7,32 +7,37 @@ use super::pretty::{self, Look, Role, visible};
 use crate::analyze::Message;
 
 /// Writes lines for a person. A closed stream leaves nobody to tell, so that failing to write is no failure.
-pub(super) struct Report<'a> {
+pub(crate) struct Report<'a> {
     stream: &'a mut dyn Write,
     look: Look,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(stream: &'a mut dyn Write, look: Look) -> Self {
+    pub(crate) fn new(stream: &'a mut dyn Write, look: Look) -> Self {
         Self { stream, look }
     }
 
     /// One line, or some.
-    pub(super) fn line(&mut self, text: &str) {
+    pub(crate) fn line(&mut self, text: &str) {
         let _ = writeln!(self.stream, "{}", visible(text));
     }
 
-    pub(super) fn message(&mut self, message: &Message) {
+    pub(crate) fn message(&mut self, message: &Message) {
         let _ = write!(self.stream, "{}", pretty::message(message, 0, self.look));
     }
 
-    pub(super) fn error(&mut self, error: &dyn Error, hint: Option<String>) {
+    pub(crate) fn error(&mut self, error: &dyn Error, hint: Option<String>) {
         self.labelled("error: ", Role::Error, &error.to_string());
         let mut cause = error.source();
         while let Some(error) = cause {
             self.line(&format!("  caused by: {error}"));
             cause = error.source();
         }
+        self.hint(hint);
+    }
+
+    /// What to do, if anything can be done.
+    pub(crate) fn hint(&mut self, hint: Option<String>) {
         if let Some(hint) = hint {
             self.labelled("hint: ", Role::Suggestion, &hint);
         }

@@ -2,6 +2,7 @@
 
 mod error;
 mod images;
+pub(crate) mod local;
 mod options;
 mod plan_file;
 mod process;
@@ -11,5 +12,7 @@ mod shown;
 mod tests;
 
 use error::FrontendError;
+#[cfg(feature = "client")]
+pub(crate) use options::keys as option;
 pub use process::{ProcessError, serve};
 pub use run::{Request, run};

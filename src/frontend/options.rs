@@ -3,7 +3,7 @@
 //! Every option ends in one of four ways: it is honoured, it is refused with what to do instead, it is answered with a
 //! warning, or it is known to ask nothing of a frontend. None is dropped in silence.
 
-mod keys;
+pub(crate) mod keys;
 mod problem;
 mod reader;
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::FrontendError;
 use super::error::range;
 use super::images::resolve_images;
+use super::local;
 use super::options::{OptionWarning, Options};
 use super::plan_file::{PlanFile, read_plan_file};
 use super::shown::shown;
@@ -12,9 +13,6 @@ use crate::convert::{ConvertOptions, NoCache, convert, images};
 use crate::gateway::{Bridge, BuildResult, GatewayError, Warning};
 use crate::llb::{Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse, validate};
-
-/// The local that holds the app.
-const CONTEXT_LOCAL: &str = "context";
 
 /// Keys of a result's metadata.
 mod metadata_key {
@@ -88,7 +86,7 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
     let conversion = convert(
         &plan,
         &ConvertOptions {
-            session: session_of(CONTEXT_LOCAL),
+            session: session_of(local::CONTEXT),
             cache_key: options.cache_key,
             secrets_hash: options.secrets_hash,
             github_token: options.github_token.map(|token| token.0),

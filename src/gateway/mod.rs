@@ -17,5 +17,7 @@ pub use environment::{Environment, EnvironmentError};
 pub use error::{GatewayError, ReturnedError};
 pub use image::{ImageMetadata, ImageRequest};
 pub use result::{BuildResult, Reference};
+#[cfg(feature = "client")]
+pub(crate) use transport::MAX_MESSAGE_SIZE;
 pub use transport::{TransportError, connect, standard_streams};
 pub use warning::Warning;

@@ -12,7 +12,7 @@ use tonic::transport::{Channel, Endpoint};
 
 /// Largest message that either side sends: the engine's own limit since BuildKit 0.14.
 /// <https://github.com/moby/buildkit/blob/v0.32.2/defaults/grpc.go>
-pub(super) const MAX_MESSAGE_SIZE: usize = 16 << 20;
+pub(crate) const MAX_MESSAGE_SIZE: usize = 16 << 20;
 
 /// Largest list of headers that we accept. A failed solve carries its details in one: whole source files, far more than
 /// the 16 KiB of HTTP libraries. Beyond the limit the engine resets the stream and the error is lost, so it is what

@@ -9,7 +9,7 @@ mod text;
 
 #[cfg(feature = "client")]
 pub(crate) use look::is_coloured;
-pub(super) use look::{Look, Role};
+pub(crate) use look::{Look, Role};
 pub(super) use text::visible;
 
 use std::fmt::Write;
@@ -22,7 +22,7 @@ use text::{Labelled, on_one_line, padded, prose, width};
 const INDENT: usize = 2;
 
 /// All that is known, in sections.
-pub(super) fn describe(planned: &Planned, look: Look) -> String {
+pub(crate) fn describe(planned: &Planned, look: Look) -> String {
     let version = concat!("Railpack ", env!("CARGO_PKG_VERSION"));
     let mut text = look.paint(Role::Command, version) + "\n";
     if let Ok(analysis) = &planned.outcome

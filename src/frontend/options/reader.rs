@@ -7,11 +7,10 @@ use serde::Deserialize;
 use super::keys as key;
 use super::{OptionProblem, OptionWarning, Options, PlanLocation, Token};
 use crate::convert::NoCache;
+use crate::frontend::local;
 use crate::gateway::CacheImport;
 use crate::llb::{Platform, Proxy, ResolveMode};
 
-/// The local that holds the plan file unless [`key::PLAN_LOCAL`] names another.
-const DEFAULT_PLAN_LOCAL: &str = "dockerfile";
 /// What clients send as the plan's name when the user gave none.
 const DEFAULT_DOCKERFILE: &str = "Dockerfile";
 
@@ -288,7 +287,7 @@ impl Reader {
 /// and where BuildKit chose this frontend by a line of that very file.
 fn plan_location(options: &BTreeMap<String, String>) -> PlanLocation {
     let given = |key: &str| options.get(key).filter(|value| !value.is_empty());
-    let local = given(key::PLAN_LOCAL);
+    let named_local = given(key::PLAN_LOCAL);
     let chosen_by_file = given(key::COMMAND_LINE).is_some()
         && !options.contains_key(&format!(
             "{}{}",
@@ -297,10 +296,10 @@ fn plan_location(options: &BTreeMap<String, String>) -> PlanLocation {
         ));
     let filename = given(key::FILENAME)
         .cloned()
-        .filter(|name| local.is_some() || !name.eq_ignore_ascii_case(DEFAULT_DOCKERFILE))
+        .filter(|name| named_local.is_some() || !name.eq_ignore_ascii_case(DEFAULT_DOCKERFILE))
         .or_else(|| chosen_by_file.then(|| DEFAULT_DOCKERFILE.to_owned()));
     PlanLocation {
-        local: local.map_or(DEFAULT_PLAN_LOCAL, String::as_str).to_owned(),
+        local: named_local.map_or(local::PLAN, String::as_str).to_owned(),
         filename,
     }
 }

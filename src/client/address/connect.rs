@@ -1,0 +1,232 @@
+//! From an engine to a channel that has been proved to work.
+
+use std::io;
+use std::time::Duration;
+
+use thiserror::Error;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+
+use super::dial::{Dialed, dial};
+use super::program::Complaint;
+use super::tls::{Negotiated, TlsError};
+use super::upgrade::{UpgradeError, upgrade};
+use super::{Address, Engine, Service};
+use crate::gateway::{self, TransportError};
+use crate::proto::control::ListWorkersRequest;
+use crate::proto::control::control_client::ControlClient;
+use crate::proto::types::WorkerRecord;
+
+/// How long an engine may take to say that it is there. ssh takes some of it.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a program that ends gets to say why.
+const COMPLAINT_TIME: Duration = Duration::from_millis(200);
+
+/// The beginning of the labels that Docker gives its worker.
+/// <https://github.com/moby/moby/blob/v28.5.2/builder/builder-next/worker/label/label.go>
+const DOCKER_LABEL: &str = "org.mobyproject.buildkit.worker.moby.";
+/// The label with which a worker of Docker's says that images are in containerd.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/worker/label/label.go>
+const SNAPSHOTTER_LABEL: &str = "org.mobyproject.buildkit.worker.snapshotter";
+
+/// A connection to an engine that answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    /// The channel.
+    pub(crate) channel: Channel,
+    /// Where the engine keeps images if it is Docker.
+    pub(crate) docker: Option<ImageStore>,
+}
+
+/// Where Docker keeps images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ImageStore {
+    /// The classic way: <https://docs.docker.com/engine/storage/drivers/>.
+    GraphDriver,
+    /// <https://docs.docker.com/engine/storage/containerd/>
+    Containerd,
+}
+
+/// Connects to an engine and asks for its workers.
+pub(crate) async fn connect(engine: &Engine) -> Result<Connection, ConnectError> {
+    tokio::time::timeout(ANSWER_TIMEOUT, connect_either_way(engine))
+        .await
+        .unwrap_or(Err(ConnectError::Silent))
+}
+
+/// An engine is asked in the way that its service has, and where that is not known for sure, then in the other one.
+async fn connect_either_way(engine: &Engine) -> Result<Connection, ConnectError> {
+    match engine.service {
+        Service::Docker => match connect_upgraded(engine).await {
+            // Newer engines take HTTP/2 as it is.
+            Err(refused @ ConnectError::Upgrade(UpgradeError::NotOffered)) => {
+                connect_directly(engine).await.map_err(|_| refused)
+            }
+            result => result,
+        },
+        Service::BuildKit => match connect_directly(engine).await {
+            // A socket that was named as BuildKit's may be Docker's.
+            Err(error @ ConnectError::NoBuildKit { .. })
+                if !matches!(engine.address, Address::Program(_)) =>
+            {
+                connect_upgraded(engine).await.map_err(|_| error)
+            }
+            result => result,
+        },
+    }
+}
+
+async fn connect_directly(engine: &Engine) -> Result<Connection, ConnectError> {
+    let dialed = dial(&engine.address, engine.tls.as_ref(), Negotiated::Http2).await?;
+    open(dialed).await
+}
+
+async fn connect_upgraded(engine: &Engine) -> Result<Connection, ConnectError> {
+    let mut dialed = dial(&engine.address, engine.tls.as_ref(), Negotiated::Http1).await?;
+    if let Err(error) = upgrade(&mut dialed.stream).await {
+        let complaint = complaint(dialed.complaint.as_ref()).await;
+        return Err(match complaint {
+            Some(text) => ConnectError::Complaint(text),
+            None => error.into(),
+        });
+    }
+    open(dialed).await
+}
+
+/// Begins HTTP/2, and asks something that every engine answers.
+async fn open(dialed: Dialed) -> Result<Connection, ConnectError> {
+    let asked = async {
+        let channel = gateway::connect(dialed.stream)
+            .await
+            .map_err(|error| no_buildkit(&error))?;
+        let workers = ControlClient::new(channel.clone())
+            .max_decoding_message_size(gateway::MAX_MESSAGE_SIZE)
+            .list_workers(ListWorkersRequest::default())
+            .await
+            .map_err(|status| match status.code() {
+                Code::Unavailable | Code::Unknown | Code::Internal => {
+                    ConnectError::NoBuildKit { answer: status }
+                }
+                _ => ConnectError::Refused(status),
+            })?;
+        Ok(Connection {
+            channel,
+            docker: image_store(&workers.into_inner().record),
+        })
+    };
+    match asked.await {
+        Err(error @ ConnectError::NoBuildKit { .. }) => {
+            Err(match complaint(dialed.complaint.as_ref()).await {
+                Some(text) => ConnectError::Complaint(text),
+                None => error,
+            })
+        }
+        result => result,
+    }
+}
+
+fn no_buildkit(error: &TransportError) -> ConnectError {
+    ConnectError::NoBuildKit {
+        answer: Status::unavailable(error.to_string()),
+    }
+}
+
+/// What a program said before it ended, if it said anything.
+async fn complaint(complaint: Option<&Complaint>) -> Option<String> {
+    let complaint = complaint?;
+    tokio::time::sleep(COMPLAINT_TIME).await;
+    Some(complaint.text()).filter(|text| !text.is_empty())
+}
+
+fn image_store(workers: &[WorkerRecord]) -> Option<ImageStore> {
+    let mut labels = workers.iter().flat_map(|worker| worker.labels.keys());
+    if !labels.clone().any(|label| label.starts_with(DOCKER_LABEL)) {
+        None
+    } else if labels.any(|label| label == SNAPSHOTTER_LABEL) {
+        Some(ImageStore::Containerd)
+    } else {
+        Some(ImageStore::GraphDriver)
+    }
+}
+
+/// Why there is no connection to an engine.
+#[derive(Debug, Error)]
+pub(crate) enum ConnectError {
+    /// Nothing is there, or it may not be used.
+    #[error("it cannot be reached")]
+    Dial(#[source] io::Error),
+    /// The program that makes the connection is missing.
+    #[error("the program `{0}` is not on PATH")]
+    NoProgram(&'static str),
+    /// The program that makes the connection ended.
+    #[error("{0}")]
+    Complaint(String),
+    /// TLS failed.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Docker does not hand the connection to its BuildKit.
+    #[error(transparent)]
+    Upgrade(#[from] UpgradeError),
+    /// Something else is there.
+    #[error("it does not answer as BuildKit does: {}", answer.message())]
+    NoBuildKit {
+        /// What came instead.
+        answer: Status,
+    },
+    /// BuildKit is there and does not want to.
+    #[error("{}", .0.message())]
+    Refused(Status),
+    /// It takes the connection and says nothing.
+    #[error("it did not answer within {} seconds", ANSWER_TIMEOUT.as_secs())]
+    Silent,
+}
+
+impl ConnectError {
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Dial(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Some("run as a user who may use the socket: for Docker, one of the group `docker`".to_owned())
+            }
+            Self::Dial(_) | Self::Silent => {
+                Some("start it, or name another one with `--builder`".to_owned())
+            }
+            Self::NoProgram(program) => Some(format!("install {program}, or reach the engine by another scheme")),
+            Self::NoBuildKit { .. } => {
+                Some("if it speaks TLS, give its certificates with `--tlsdir` or `--tlscacert`, `--tlscert` and `--tlskey`".to_owned())
+            }
+            Self::Upgrade(UpgradeError::NotOffered) => {
+                Some("Podman has no BuildKit of its own: run one with `podman run --detach --name buildkitd --privileged docker.io/moby/buildkit`, and build with `--builder podman-container://buildkitd`".to_owned())
+            }
+            Self::Complaint(_) | Self::Tls(_) | Self::Upgrade(_) | Self::Refused(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn docker_is_known_by_its_labels() {
+        let worker = |labels: &[&str]| WorkerRecord {
+            labels: labels
+                .iter()
+                .map(|label| ((*label).to_owned(), String::new()))
+                .collect(),
+            ..WorkerRecord::default()
+        };
+        let docker = "org.mobyproject.buildkit.worker.moby.host-gateway-ip";
+        assert_eq!(
+            image_store(&[worker(&[docker])]),
+            Some(ImageStore::GraphDriver)
+        );
+        assert_eq!(
+            image_store(&[worker(&[docker, SNAPSHOTTER_LABEL])]),
+            Some(ImageStore::Containerd)
+        );
+        assert_eq!(image_store(&[worker(&[SNAPSHOTTER_LABEL])]), None);
+        assert_eq!(image_store(&[]), None);
+    }
+}

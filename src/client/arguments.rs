@@ -1,0 +1,213 @@
+//! What can be written behind `railpack build`.
+//!
+//! Options that docker buildx has too have its names and forms:
+//! <https://docs.docker.com/reference/cli/docker/buildx/build/>.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser};
+
+use super::progress::Mode;
+use crate::cli::PlanningArguments;
+
+/// Builds the image of an app with BuildKit.
+#[derive(Debug, Parser)]
+#[command(
+    name = "railpack build",
+    bin_name = "railpack build",
+    version,
+    disable_version_flag = true,
+    max_term_width = 120
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(super) planning: PlanningArguments,
+
+    /// Build this plan, which `railpack plan` wrote, and do not look at DIRECTORY but for the app's files
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["build_command", "start_command", "app_directory", "config_file", "previous", "error_missing_start", "builder_image", "runtime_image", "frontend"])]
+    pub(super) plan: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(super) build: BuildArguments,
+
+    #[command(flatten)]
+    pub(super) engine: EngineArguments,
+
+    #[command(flatten)]
+    pub(super) display: DisplayArguments,
+
+    /// Print version
+    #[arg(short = 'v', short_alias = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// Where the image goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Image")]
+pub(crate) struct OutputArguments {
+    /// Name of the image, with or without a tag; by default that of DIRECTORY. May be given several times
+    #[arg(short = 't', long = "name", visible_alias = "tag", value_name = "NAME")]
+    pub(super) names: Vec<String>,
+
+    /// Push the image to the registry of its name
+    #[arg(long)]
+    pub(super) push: bool,
+
+    /// What to make instead of an image in the local engine: `type=docker|oci|tar|local|image|registry|cacheonly` with
+    /// `dest=` and `name=`; a directory alone is `type=local`, `-` is `type=tar` on standard output. May be given several
+    /// times
+    #[arg(short, long = "output", value_name = "OUTPUT")]
+    pub(super) outputs: Vec<String>,
+
+    /// Write what the engine says of the result to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) metadata_file: Option<PathBuf>,
+
+    /// Set a label of the image
+    #[arg(long = "label", value_name = "NAME=VALUE")]
+    pub(super) labels: Vec<String>,
+}
+
+/// How it is built.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Build")]
+pub(crate) struct BuildArguments {
+    /// The platform to build for, as linux/amd64; by default the engine's
+    #[arg(long, value_name = "PLATFORM")]
+    pub(super) platform: Option<String>,
+
+    /// A secret of the build: `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`. Values of `--env` are secrets already
+    #[arg(long = "secret", value_name = "SECRET")]
+    pub(super) secrets: Vec<String>,
+
+    /// Forward an SSH agent: `default`, or `ID=SOCKET`
+    #[arg(long, value_name = "AGENT")]
+    pub(super) ssh: Vec<String>,
+
+    /// Import a cache: an image's name, or `type=registry,ref=NAME`
+    #[arg(long, value_name = "CACHE")]
+    pub(super) cache_from: Vec<String>,
+
+    /// Export the cache: an image's name, or `type=registry,ref=NAME,mode=max`, `type=inline`
+    #[arg(long, value_name = "CACHE")]
+    pub(super) cache_to: Vec<String>,
+
+    /// Keep the cache mounts of builds with different keys apart
+    #[arg(long, value_name = "KEY")]
+    pub(super) cache_key: Option<String>,
+
+    /// Run all steps again
+    #[arg(long)]
+    pub(super) no_cache: bool,
+
+    /// Run these steps again, separated by commas
+    #[arg(
+        long,
+        value_name = "STEPS",
+        value_delimiter = ',',
+        conflicts_with = "no_cache"
+    )]
+    pub(super) no_cache_filter: Vec<String>,
+
+    /// Ask the registry for newer base images
+    #[arg(long)]
+    pub(super) pull: bool,
+
+    /// An argument that the frontend reads, such as `SOURCE_DATE_EPOCH`; NAME alone takes the value of this process's
+    /// environment
+    #[arg(long = "build-arg", value_name = "NAME=VALUE")]
+    pub(super) arguments: Vec<String>,
+
+    /// Another context of the build
+    #[arg(long = "build-context", value_name = "NAME=SOURCE")]
+    pub(super) contexts: Vec<String>,
+
+    /// The stage to build
+    #[arg(long, value_name = "STAGE")]
+    pub(super) target: Option<String>,
+
+    /// An attestation to attach to the image: `type=sbom` or `type=provenance,mode=max`
+    #[arg(long = "attest", value_name = "ATTESTATION")]
+    pub(super) attestations: Vec<String>,
+}
+
+/// Who builds.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Engine")]
+pub(crate) struct EngineArguments {
+    /// The engine: `docker`, or `unix://PATH`, `tcp://HOST:PORT`, `ssh://[USER@]HOST`, `docker-container://NAME`,
+    /// `podman-container://NAME`, `nerdctl-container://NAME`, `kube-pod://NAME`; by default Docker, then buildkitd at its
+    /// usual socket [variable: `BUILDKIT_HOST`]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) builder: Option<String>,
+
+    /// Directory with ca.pem, cert.pem and key.pem, for tcp://
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(super) tlsdir: Option<PathBuf>,
+
+    /// Certificates that may sign the engine's; by default those that the system trusts
+    #[arg(long, value_name = "FILE", conflicts_with = "tlsdir")]
+    pub(super) tlscacert: Option<PathBuf>,
+
+    /// This client's certificate
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "tlskey",
+        conflicts_with = "tlsdir"
+    )]
+    pub(super) tlscert: Option<PathBuf>,
+
+    /// The key of this client's certificate
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "tlscert",
+        conflicts_with = "tlsdir"
+    )]
+    pub(super) tlskey: Option<PathBuf>,
+
+    /// The name that the engine's certificate must have; by default the host of its address
+    #[arg(long, value_name = "NAME")]
+    pub(super) tlsservername: Option<String>,
+}
+
+/// What is shown.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Display")]
+pub(crate) struct DisplayArguments {
+    /// How progress is shown: auto, tty, plain, rawjson or quiet [variable: `BUILDKIT_PROGRESS`]
+    #[arg(long, value_name = "MODE")]
+    pub(super) progress: Option<Mode>,
+
+    /// Show nothing but the image's digest, on standard output
+    #[arg(short, long, conflicts_with = "progress")]
+    pub(super) quiet: bool,
+
+    /// Write the plan to standard output too
+    #[arg(long)]
+    pub(super) show_plan: bool,
+
+    /// Write BuildKit's build graph to this file (`-` is standard output) and build nothing
+    #[arg(long, value_name = "FILE")]
+    pub(super) dump_llb: Option<PathBuf>,
+
+    /// Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
+    #[arg(long)]
+    pub(super) verbose: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Arguments::command().debug_assert();
+    }
+}

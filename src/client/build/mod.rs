@@ -1,0 +1,219 @@
+//! One build: the request, the session that serves it, this client as its own frontend, and what the engine tells of it.
+//!
+//! <https://github.com/moby/buildkit/blob/v0.32.2/client/build.go>. All of it is on one connection.
+
+mod carrier;
+mod error;
+
+use std::collections::BTreeMap;
+use std::future::{Future, pending};
+use std::io::Write;
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tonic::metadata::AsciiMetadataValue;
+use tonic::transport::Channel;
+use tonic::{Response, Status};
+
+use super::progress::Progress;
+use super::session::Session;
+use crate::frontend;
+use crate::gateway::{Bridge, GatewayError, MAX_MESSAGE_SIZE};
+use crate::proto::control::control_client::ControlClient;
+use crate::proto::control::{
+    CacheOptions, CacheOptionsEntry, Exporter, SolveRequest, SolveResponse, StatusRequest,
+    StatusResponse,
+};
+use carrier::{Announcement, Carrier};
+pub(crate) use error::BuildError;
+
+/// How long the engine may still tell of a build that has ended. BuildKit's own client waits as long.
+const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the frontend's end may come before the build's.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the engine gets to end a build that is stopped.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How many messages of the engine wait for being shown.
+const MESSAGES: usize = 64;
+
+/// What is built.
+#[derive(Clone, Debug)]
+pub(crate) struct Build {
+    /// A name that no other build has.
+    pub(crate) id: String,
+    /// A name that no other session has.
+    pub(crate) session_id: String,
+    /// Sets the files that the engine has of this app from earlier builds apart from those of others.
+    pub(crate) shared_key: String,
+    /// The frontend options.
+    pub(crate) options: BTreeMap<String, String>,
+    /// What to make of the result.
+    pub(crate) exporters: Vec<Exporter>,
+    /// Caches to export.
+    pub(crate) cache_exports: Vec<CacheOptionsEntry>,
+    /// Caches to import.
+    pub(crate) cache_imports: Vec<CacheOptionsEntry>,
+}
+
+/// What the engine says of a result, by key.
+pub(crate) type Metadata = BTreeMap<String, String>;
+
+impl Build {
+    /// Builds, and shows it. `stop` is ready when there is no point in going on, and says why.
+    pub(crate) async fn run<W: Write>(
+        self,
+        channel: &Channel,
+        session: Session,
+        progress: &mut Progress<W>,
+        stop: impl Future<Output = BuildError>,
+    ) -> Result<Metadata, BuildError> {
+        let announcement = Announcement {
+            id: self.session_id.clone(),
+            shared_key: self.shared_key.clone(),
+            methods: Session::methods(),
+        };
+        let carrier = Carrier::open(channel.clone(), &announcement);
+        // Ended with this function.
+        let serving = AbortOnDrop(tokio::spawn(session.serve(carrier)));
+        let control = ControlClient::new(channel.clone())
+            .max_decoding_message_size(MAX_MESSAGE_SIZE)
+            .max_encoding_message_size(MAX_MESSAGE_SIZE);
+        let solve = {
+            let (mut control, request) = (control.clone(), self.request());
+            async move { control.solve(request).await }
+        };
+        let frontend = self.frontend(channel.clone());
+        let (sender, messages) = mpsc::channel(MESSAGES);
+        let watching = AbortOnDrop(tokio::spawn(watch(control, self.id.clone(), sender)));
+        let ended = follow(solve, frontend, messages, progress, stop).await;
+        drop((serving, watching));
+        ended
+    }
+
+    fn request(&self) -> SolveRequest {
+        let first = self.exporters.first().cloned().unwrap_or_default();
+        SolveRequest {
+            r#ref: self.id.clone(),
+            session: self.session_id.clone(),
+            frontend_attrs: self.options.clone(),
+            // Engines before 0.13 know only one.
+            exporter_deprecated: first.r#type,
+            exporter_attrs_deprecated: first.attrs,
+            exporters: self.exporters.clone(),
+            cache: Some(CacheOptions {
+                exports: self.cache_exports.clone(),
+                imports: self.cache_imports.clone(),
+            }),
+            ..SolveRequest::default()
+        }
+    }
+
+    /// This client as the build's frontend, over the engine's own bridge.
+    fn frontend(&self, channel: Channel) -> impl Future<Output = Result<(), GatewayError>> + use<> {
+        // An identifier has letters and digits only.
+        let id = AsciiMetadataValue::try_from(self.id.as_str()).ok();
+        let request = frontend::Request {
+            options: self.options.clone(),
+            session: Some(self.session_id.clone()),
+            default_platform: None,
+        };
+        async move {
+            let bridge = Bridge::open(channel, id).await?;
+            frontend::run(&bridge, &request).await
+        }
+    }
+}
+
+/// Hands on what the engine tells of a build. That it tells nothing (any more) fails no build.
+async fn watch(
+    mut control: ControlClient<Channel>,
+    id: String,
+    sender: mpsc::Sender<StatusResponse>,
+) {
+    let request = StatusRequest { r#ref: id };
+    let messages = control.status(request).await;
+    let mut messages = match messages {
+        Ok(messages) => messages.into_inner(),
+        Err(status) => return tracing::info!("no progress: {status}"),
+    };
+    while let Ok(Some(message)) = messages.message().await {
+        if sender.send(message).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Follows a build to its end.
+async fn follow<W: Write>(
+    solve: impl Future<Output = Result<Response<SolveResponse>, Status>>,
+    frontend: impl Future<Output = Result<(), GatewayError>>,
+    mut messages: mpsc::Receiver<StatusResponse>,
+    progress: &mut Progress<W>,
+    stop: impl Future<Output = BuildError>,
+) -> Result<Metadata, BuildError> {
+    let ended = {
+        let (mut solve, mut frontend, mut stop) = (pin!(solve), pin!(frontend), pin!(stop));
+        let mut returned = None;
+        let mut deadline = None;
+        let mut ticks = interval(Progress::<W>::INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                response = &mut solve => break match response {
+                    Ok(response) => Ok(response.into_inner().exporter_response),
+                    Err(status) => Err(BuildError::from(status)),
+                },
+                result = &mut frontend, if returned.is_none() => {
+                    // What the engine says of the whole build is told rather than this.
+                    if result.is_err() {
+                        deadline = Some(Instant::now() + END_TIMEOUT);
+                    }
+                    returned = Some(result);
+                }
+                () = at(deadline) => {
+                    let error = returned.and_then(Result::err);
+                    break Err(error.map_or(BuildError::NoEnd, BuildError::Frontend));
+                }
+                Some(message) = messages.recv() => progress.update(&message, now())?,
+                _ = ticks.tick() => progress.tick(now())?,
+                error = &mut stop => break Err(error),
+            }
+        }
+        // The request is dropped here, which ends the build if it still runs.
+    };
+    let patience = match ended {
+        Err(BuildError::Interrupted | BuildError::Load(_)) => CANCEL_TIMEOUT,
+        _ => STATUS_TIMEOUT,
+    };
+    while let Ok(Some(message)) = timeout(patience, messages.recv()).await {
+        progress.update(&message, now())?;
+    }
+    ended
+}
+
+/// Ready at that time; never if there is none.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
+}
+
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+/// A task that ends with this value.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

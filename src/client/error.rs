@@ -1,0 +1,176 @@
+//! Why a command did not do what was asked for, and what its exit code says about that.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::address::{ConnectError, EngineError};
+use super::build::BuildError;
+use super::identifier::NoRandomness;
+use super::output::{ExportError, LOAD_HINT, LoadError, PushError};
+use super::progress::UnknownMode;
+use super::session::files::LocalError;
+use super::session::receive::ReceiveError;
+use super::session::secrets::SecretError;
+use crate::cli::{ExitStatus, PlanningError, WriteError};
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub(crate) enum ClientError {
+    /// There is no plan.
+    #[error(transparent)]
+    Planning(#[from] PlanningError),
+    /// The plan's file cannot be read.
+    #[error("cannot read the plan {}", file.display())]
+    ReadPlan {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Secrets of the plan without a value.
+    #[error("the plan has secrets without a value: {}", .names.join(", "))]
+    MissingSecrets {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// A secret that cannot be had.
+    #[error("the secret `{id}` cannot be read")]
+    Secret {
+        /// Its name.
+        id: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is no engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// No engine answers.
+    #[error("no engine to build with answers")]
+    Unreachable {
+        /// Each with the reason.
+        engines: Vec<(String, ConnectError)>,
+    },
+    /// The engine cannot make what is wanted.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// Files as such.
+    #[error("outputs of `type=local` are not supported yet")]
+    Directory,
+    /// An archive would fill the screen.
+    #[error("the output would go to the terminal")]
+    Terminal,
+    /// The image cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A directory cannot be offered to the engine.
+    #[error(transparent)]
+    Served(#[from] LocalError),
+    /// A secret cannot be offered to the engine.
+    #[error(transparent)]
+    SecretStore(#[from] SecretError),
+    /// A result cannot be put in its place.
+    #[error(transparent)]
+    Receive(#[from] ReceiveError),
+    /// The image cannot be pushed.
+    #[error(transparent)]
+    Push(#[from] PushError),
+    /// Progress cannot be shown in this way.
+    #[error(transparent)]
+    Mode(#[from] UnknownMode),
+    /// The build has no result; told already.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Nothing runs here.
+    #[error("cannot start: {0}")]
+    Runtime(#[source] io::Error),
+    /// No random numbers.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// Standard output is closed.
+    #[error("cannot write to standard output")]
+    Stdout(#[source] io::Error),
+}
+
+impl ClientError {
+    /// What to do about it, where the message does not say it already.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Planning(error) => error.hint(),
+            Self::ReadPlan { .. } => Some("name the file that `railpack plan` wrote".to_owned()),
+            Self::MissingSecrets { names } => {
+                let first = names.first().map_or("NAME", String::as_str);
+                Some(format!(
+                    "give them: `--env {first}=...`, or `--env {first}` for the value of this shell"
+                ))
+            }
+            Self::Engine(error) => Some(error.hint().to_owned()),
+            Self::Unreachable { engines } => match engines.as_slice() {
+                [(_, error)] => error.hint(),
+                _ => Some("start one of them, or name another one with `--builder`".to_owned()),
+            },
+            Self::Export(error) => Some(error.hint().to_owned()),
+            Self::Directory => {
+                Some("take an archive: `--output type=tar,dest=files.tar`".to_owned())
+            }
+            Self::Terminal => {
+                Some("name a file with `dest=`, or pipe standard output into a program".to_owned())
+            }
+            Self::Load(_) | Self::Build(BuildError::Load(_)) => Some(LOAD_HINT.to_owned()),
+            Self::Write(error) => error.hint(),
+            Self::Build(BuildError::EngineGone(_)) => Some(
+                "build again when the engine is back; what it has cached is not lost".to_owned(),
+            ),
+            Self::Secret { .. }
+            | Self::Served(_)
+            | Self::SecretStore(_)
+            | Self::Receive(_)
+            | Self::Push(_)
+            | Self::Mode(_)
+            | Self::Build(_)
+            | Self::Runtime(_)
+            | Self::NoRandomness(_)
+            | Self::Stdout(_) => None,
+        }
+    }
+
+    /// What the exit code says.
+    pub(crate) fn exit_status(&self) -> ExitStatus {
+        let is_temporary = match self {
+            Self::Build(BuildError::Interrupted) => return ExitStatus::Interrupted,
+            Self::Engine(EngineError::Address(_)) | Self::Terminal | Self::Directory => {
+                return ExitStatus::Usage;
+            }
+            Self::Planning(error) => error.is_temporary(),
+            Self::Write(error) => error.is_temporary(),
+            Self::Engine(_)
+            | Self::Unreachable { .. }
+            | Self::Build(
+                BuildError::EngineGone(_) | BuildError::Frontend(_) | BuildError::NoEnd,
+            )
+            | Self::Runtime(_) => true,
+            Self::ReadPlan { .. }
+            | Self::Served(_)
+            | Self::SecretStore(_)
+            | Self::Receive(_)
+            | Self::Push(_)
+            | Self::Mode(_)
+            | Self::MissingSecrets { .. }
+            | Self::Secret { .. }
+            | Self::Export(_)
+            | Self::Load(_)
+            | Self::Build(_)
+            | Self::NoRandomness(_)
+            | Self::Stdout(_) => false,
+        };
+        if is_temporary {
+            ExitStatus::Temporary
+        } else {
+            ExitStatus::Failure
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! From what the user wants to what a certain engine is asked for, and where that goes.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::request::{Destination, NAME, OutputKind, OutputRequest, PUSH};
+use crate::client::address::{Connection, ImageStore};
+use crate::proto::control::Exporter;
+
+/// What an engine is asked for, and where that goes on this machine.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Export {
+    /// What the engine is told.
+    pub(crate) exporter: Exporter,
+    /// Where that goes.
+    pub(crate) target: Target,
+}
+
+/// Where a result goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// It stays in the engine, or goes from there to a registry.
+    Engine,
+    /// Docker has it, and is to push it.
+    Push,
+    /// The image store of this machine, through its program.
+    Load,
+    /// Standard output.
+    Stdout,
+    /// A file.
+    File(PathBuf),
+    /// A directory.
+    Directory(PathBuf),
+}
+
+/// What Docker calls the exporter that keeps the image.
+const MOBY: &str = "moby";
+
+/// What the engine is to be asked for. Nothing is an image in the local engine.
+///
+/// `names` are the image's; `push` is whether to push it.
+pub(crate) fn exports(
+    requests: &[OutputRequest],
+    names: &[String],
+    push: bool,
+    connection: &Connection,
+) -> Result<Vec<Export>, ExportError> {
+    let mut requests = requests.to_vec();
+    let is_image = |request: &OutputRequest| request.kind == OutputKind::Image;
+    if push {
+        for request in requests.iter_mut().filter(|request| is_image(request)) {
+            let attributes = &mut request.attributes;
+            attributes.insert(PUSH.to_owned(), "true".to_owned());
+        }
+    }
+    if requests.is_empty() || push && !requests.iter().any(is_image) {
+        let (kind, attribute) = if push {
+            let pushes = (PUSH.to_owned(), "true".to_owned());
+            (OutputKind::Image, Some(pushes))
+        } else {
+            (OutputKind::Docker, None)
+        };
+        requests.push(OutputRequest {
+            kind,
+            destination: None,
+            attributes: attribute.into_iter().collect(),
+        });
+    }
+    let exports = requests
+        .into_iter()
+        .filter(|request| request.kind != OutputKind::CacheOnly);
+    exports
+        .map(|request| export(request, names, connection))
+        .collect()
+}
+
+fn export(
+    mut request: OutputRequest,
+    names: &[String],
+    connection: &Connection,
+) -> Result<Export, ExportError> {
+    let is_image = matches!(
+        request.kind,
+        OutputKind::Docker | OutputKind::Oci | OutputKind::Image
+    );
+    if is_image && !request.attributes.contains_key(NAME) {
+        request.attributes.insert(NAME.to_owned(), names.join(","));
+    }
+    let (kind, target) = match (request.kind, request.destination, connection.docker) {
+        (OutputKind::Docker, None, Some(_))
+        | (OutputKind::Image, _, Some(ImageStore::Containerd)) => (MOBY, Target::Engine),
+        (OutputKind::Docker, None, None) => ("docker", Target::Load),
+        (OutputKind::Docker | OutputKind::Oci, _, Some(ImageStore::GraphDriver)) => {
+            return Err(ExportError::NoArchives);
+        }
+        // Docker's classic image store pushes by itself, not through its BuildKit.
+        (OutputKind::Image, _, Some(ImageStore::GraphDriver)) => {
+            let push = request.attributes.remove(PUSH);
+            let push = push.is_some_and(|push| push == "true");
+            (MOBY, if push { Target::Push } else { Target::Engine })
+        }
+        (OutputKind::Image, _, None) => ("image", Target::Engine),
+        (OutputKind::Docker, Some(destination), _) => ("docker", file(destination)),
+        (OutputKind::Oci, destination, _) => ("oci", file_or_stdout(destination)),
+        (OutputKind::Tar, destination, _) => ("tar", file_or_stdout(destination)),
+        (OutputKind::Local, Some(Destination::Path(path)), _) => ("local", Target::Directory(path)),
+        (OutputKind::Local | OutputKind::CacheOnly, _, _) => return Err(ExportError::NoDirectory),
+    };
+    Ok(Export {
+        exporter: Exporter {
+            r#type: kind.to_owned(),
+            attrs: request.attributes,
+        },
+        target,
+    })
+}
+
+fn file(destination: Destination) -> Target {
+    match destination {
+        Destination::Stdout => Target::Stdout,
+        Destination::Path(path) => Target::File(path),
+    }
+}
+
+fn file_or_stdout(destination: Option<Destination>) -> Target {
+    destination.map_or(Target::Stdout, file)
+}
+
+/// Why an engine cannot make what is wanted.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub(crate) enum ExportError {
+    /// Docker's classic image store writes no archives.
+    #[error(
+        "this Docker keeps images in its classic store, whose BuildKit writes no archives of images"
+    )]
+    NoArchives,
+    /// No directory for files; told when the option was read.
+    #[error("files go into a directory only")]
+    NoDirectory,
+}
+
+impl ExportError {
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> &'static str {
+        match self {
+            Self::NoArchives => {
+                "build the image and `docker save` it; or switch Docker to its containerd image store; or build with a \
+                 buildkitd: `--builder`"
+            }
+            Self::NoDirectory => "give one: `--output type=local,dest=files`",
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The plan to build: made here, or read from a file.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::arguments::Arguments;
+use super::error::ClientError;
+use crate::cli::{Look, Surroundings, describe, environment, plan_app};
+use crate::plan::{MAX_PLAN_SIZE, parse};
+
+/// What errors call a plan that was made here.
+const FILENAME: &str = "rpk.json";
+
+/// A plan, as it goes to the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PlanSource {
+    /// What errors call it.
+    pub(super) filename: String,
+    /// Its text.
+    pub(super) text: Vec<u8>,
+    /// Names of the secrets in it.
+    pub(super) secrets: Vec<String>,
+    /// Values that the user gave for names: `--env`.
+    pub(super) values: Vec<(String, String)>,
+}
+
+impl PlanSource {
+    /// Reads the plan that the arguments name, or plans the app. What was found is shown to a person unless `is_quiet`.
+    pub(super) fn new(
+        arguments: &Arguments,
+        is_verbose: bool,
+        is_quiet: bool,
+        surroundings: &mut Surroundings<'_>,
+    ) -> Result<Self, ClientError> {
+        let planning = &arguments.planning;
+        let (filename, text) = if let Some(file) = &arguments.plan {
+            read(file)?
+        } else {
+            let planned = plan_app(planning, is_verbose, surroundings.variable);
+            if !is_quiet {
+                let look = Look::new(surroundings.stderr_is_terminal, surroundings.variable);
+                // A closed error stream leaves nobody to tell.
+                let _ = writeln!(surroundings.stderr, "{}", describe(&planned, look));
+            }
+            let json = planned.outcome?.plan.to_json();
+            (FILENAME.to_owned(), json.into_bytes())
+        };
+        // What is wrong with it is told by the frontend, with its lines.
+        let secrets = parse(&text).map(|parsed| parsed.plan.secrets);
+        let secrets = secrets.unwrap_or_default();
+        let (environment, _) = environment(&planning.variables, is_verbose, surroundings.variable)
+            .map_err(crate::cli::PlanningError::from)?;
+        let secrets: Vec<_> = secrets.into_iter().map(|secret| secret.value).collect();
+        let values = secrets.iter().filter_map(|name| {
+            let value = environment.variable(name)?;
+            Some((name.clone(), value.to_owned()))
+        });
+        Ok(Self {
+            values: values.collect(),
+            filename,
+            text,
+            secrets,
+        })
+    }
+}
+
+fn read(file: &Path) -> Result<(String, Vec<u8>), ClientError> {
+    let error = |source| ClientError::ReadPlan {
+        file: file.to_owned(),
+        source,
+    };
+    let mut text = Vec::new();
+    // A little more than is built, so that the frontend tells that it is too much.
+    let limit = MAX_PLAN_SIZE as u64 + 1;
+    let opened = std::fs::File::open(file).map_err(error)?;
+    opened.take(limit).read_to_end(&mut text).map_err(error)?;
+    let name = file.file_name().unwrap_or_default();
+    Ok((name.to_string_lossy().into_owned(), text))
+}

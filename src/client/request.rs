@@ -1,0 +1,114 @@
+//! What the engine is asked to build.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
+use super::address::Connection;
+use super::build::Build;
+use super::error::ClientError;
+use super::identifier::random_identifier;
+use super::output::Export;
+use super::plan_source::PlanSource;
+use super::settings::{Cache, SecretSource, Settings, secrets_hash};
+use crate::frontend::option;
+
+/// Where Linux keeps a number that no other machine has.
+const MACHINE_ID: &str = "/etc/machine-id";
+
+/// The secrets of a build: those that were given as such, and the values that were given for names of the plan.
+pub(super) fn secrets(
+    settings: &Settings,
+    plan: &PlanSource,
+) -> Result<BTreeMap<String, SecretSource>, ClientError> {
+    let values = plan.values.iter();
+    let values = values.map(|(name, value)| (name.clone(), SecretSource::Value(value.clone())));
+    let mut secrets: BTreeMap<_, _> = values.collect();
+    secrets.extend(settings.secrets.clone());
+    let missing = plan
+        .secrets
+        .iter()
+        .filter(|name| !secrets.contains_key(*name));
+    let names: Vec<_> = missing.cloned().collect();
+    if names.is_empty() {
+        Ok(secrets)
+    } else {
+        Err(ClientError::MissingSecrets { names })
+    }
+}
+
+/// The build. `secrets` are all that are offered.
+pub(super) fn build(
+    settings: &Settings,
+    plan: &PlanSource,
+    secrets: &BTreeMap<String, SecretSource>,
+    connection: &Connection,
+    exports: &[Export],
+) -> Result<Build, ClientError> {
+    let mut options = settings.options.clone();
+    options.insert(option::FILENAME.to_owned(), plan.filename.clone());
+    let hash_key = format!("{}{}", option::BUILD_ARG_PREFIX, option::SECRETS_HASH);
+    if let (false, Some(hash)) = (options.contains_key(&hash_key), hash(plan, secrets)?) {
+        options.insert(hash_key, hash);
+    }
+    if !settings.cache_imports.is_empty() {
+        let imports = serde_json::to_string(&settings.cache_imports).unwrap_or_default();
+        options.insert(option::CACHE_IMPORTS.to_owned(), imports);
+    }
+    // Docker has images that are in no registry.
+    if connection.docker.is_some() {
+        options
+            .entry(option::IMAGE_RESOLVE_MODE.to_owned())
+            .or_insert_with(|| "local".to_owned());
+    }
+    let caches = |caches: &[Cache]| caches.iter().map(Into::into).collect();
+    Ok(Build {
+        id: random_identifier()?,
+        session_id: random_identifier()?,
+        shared_key: shared_key(&settings.directory),
+        options,
+        exporters: exports
+            .iter()
+            .map(|export| export.exporter.clone())
+            .collect(),
+        cache_exports: caches(&settings.cache_exports),
+        cache_imports: caches(&settings.cache_imports),
+    })
+}
+
+/// Changes when the value of a secret of the plan does.
+fn hash(
+    plan: &PlanSource,
+    secrets: &BTreeMap<String, SecretSource>,
+) -> Result<Option<String>, ClientError> {
+    let mut values = BTreeMap::new();
+    for name in &plan.secrets {
+        let value = match secrets.get(name) {
+            None => continue,
+            Some(SecretSource::Value(value)) => value.clone().into_bytes(),
+            Some(SecretSource::File(file)) => fs::read(file).map_err(|source| {
+                let id = name.clone();
+                ClientError::Secret { id, source }
+            })?,
+        };
+        values.insert(name.as_str(), value);
+    }
+    Ok(secrets_hash(&values))
+}
+
+/// The same for each build of a directory on this machine, and another one for all others: the engine then needs only
+/// what has changed.
+fn shared_key(directory: &Path) -> String {
+    let machine = fs::read(MACHINE_ID).unwrap_or_default();
+    let directory = directory
+        .canonicalize()
+        .unwrap_or_else(|_| directory.to_owned());
+    let mut hasher = Sha256::new();
+    hasher.update(machine);
+    hasher.update(directory.as_os_str().as_encoded_bytes());
+    URL_SAFE_NO_PAD.encode(hasher.finalize())
+}

@@ -1,0 +1,86 @@
+//! What the engine may ask of this client during a build.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::address::Engine;
+use super::error::ClientError;
+use super::output::{Export, Loader, Loading, Target};
+use super::plan_source::PlanSource;
+use super::session::{Credentials, Locals, SecretStore, Session, SshAgents};
+use super::settings::{SecretSource, Settings};
+use crate::frontend::local;
+
+/// What is served, and the program that loads the image if one does.
+///
+/// `secrets` are all that are offered; `variable` gives the process environment.
+pub(super) fn session(
+    settings: &Settings,
+    plan: &PlanSource,
+    secrets: &BTreeMap<String, SecretSource>,
+    exports: &[Export],
+    engine: &Engine,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<(Session, Option<Loading>), ClientError> {
+    let mut session = Session {
+        locals: locals(settings, plan)?,
+        secrets: secret_store(secrets)?,
+        credentials: credentials(variable),
+        agents: SshAgents::default(),
+        ..Session::default()
+    };
+    for (id, socket) in &settings.ssh {
+        session.agents.insert(id, socket);
+    }
+    let mut loading = None;
+    let receivers = &mut session.receivers;
+    for (place, export) in exports.iter().enumerate() {
+        match &export.target {
+            Target::Engine | Target::Push => {}
+            Target::Stdout => receivers.insert_writer(place, tokio::io::stdout()),
+            Target::File(path) => receivers.insert_file(place, path)?,
+            Target::Directory(_) => return Err(ClientError::Directory),
+            Target::Load => {
+                let is_on_path = |name: &str| is_on_path(name, variable);
+                let loader = Loader::choose(&engine.address, is_on_path)?;
+                let (started, input) = loader.start()?;
+                receivers.insert_writer(place, input);
+                loading = Some(started);
+            }
+        }
+    }
+    Ok((session, loading))
+}
+
+fn locals(settings: &Settings, plan: &PlanSource) -> Result<Locals, ClientError> {
+    let mut locals = Locals::default();
+    // What is left out is in the plan, and so in what the engine asks for.
+    locals.insert_directory(local::CONTEXT, &settings.directory, Vec::new())?;
+    let file = (PathBuf::from(&plan.filename), plan.text.clone().into());
+    locals.insert_files(local::PLAN, BTreeMap::from([file]))?;
+    Ok(locals)
+}
+
+fn secret_store(secrets: &BTreeMap<String, SecretSource>) -> Result<SecretStore, ClientError> {
+    let mut store = SecretStore::default();
+    for (id, source) in secrets {
+        match source {
+            SecretSource::Value(value) => store.insert_value(id, value.as_bytes())?,
+            SecretSource::File(file) => store.insert_file(id, file)?,
+        }
+    }
+    Ok(store)
+}
+
+/// Where `docker login` keeps what it knows.
+fn credentials(variable: &dyn Fn(&str) -> Option<String>) -> Credentials {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let home = || Some(PathBuf::from(set("HOME")?).join(".docker"));
+    let folder = set("DOCKER_CONFIG").map(PathBuf::from).or_else(home);
+    folder.map(Credentials::new).unwrap_or_default()
+}
+
+fn is_on_path(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let path = variable("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|directory| directory.join(name).is_file())
+}

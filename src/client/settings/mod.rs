@@ -1,0 +1,323 @@
+//! What the arguments mean, checked before anything is done.
+
+mod cache;
+pub(crate) mod csv;
+mod image_name;
+mod options;
+mod secrets;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::address::TlsFiles;
+use super::arguments::{Arguments, EngineArguments};
+use super::output::OutputRequest;
+use crate::plan::ImageReference;
+pub(crate) use cache::{Cache, Direction};
+pub(crate) use secrets::{SecretSource, secrets_hash};
+
+/// What the arguments mean.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Settings {
+    /// The app.
+    pub(crate) directory: PathBuf,
+    /// Names of the image; never none.
+    pub(crate) names: Vec<String>,
+    /// What to make; none is an image in the local engine.
+    pub(crate) outputs: Vec<OutputRequest>,
+    /// Whether to push the image.
+    pub(crate) push: bool,
+    /// Where to write what the engine says of the result.
+    pub(crate) metadata_file: Option<PathBuf>,
+    /// Frontend options, but for those about caches and secrets.
+    pub(crate) options: BTreeMap<String, String>,
+    /// Caches to import.
+    pub(crate) cache_imports: Vec<Cache>,
+    /// Caches to export.
+    pub(crate) cache_exports: Vec<Cache>,
+    /// Secrets that were given as such.
+    pub(crate) secrets: BTreeMap<String, SecretSource>,
+    /// SSH agents: an id and the path of a socket.
+    pub(crate) ssh: BTreeMap<String, PathBuf>,
+    /// The engine.
+    pub(crate) builder: Option<String>,
+    /// TLS to it.
+    pub(crate) tls: Option<TlsFiles>,
+}
+
+impl Settings {
+    /// Reads the arguments. `variable` gives the process environment.
+    pub(crate) fn read(
+        arguments: &Arguments,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<UsageProblem>> {
+        let mut problems = Vec::new();
+        let directory = arguments.planning.directory.clone();
+        let caches = |flag, texts: &[String], direction, problems: &mut Vec<_>| {
+            let read = |text: &String| {
+                Cache::parse(text, direction, variable)
+                    .map_err(|fault| UsageProblem::new(flag, text, &fault, fault.hint()))
+            };
+            let caches = collect(texts, read, problems);
+            caches.into_iter().flatten().collect()
+        };
+        let build = &arguments.build;
+        let settings = Self {
+            names: names(&arguments.output.names, &directory, &mut problems),
+            outputs: collect(
+                &arguments.output.outputs,
+                |text| {
+                    OutputRequest::parse(text)
+                        .map_err(|fault| UsageProblem::new("--output", text, &fault, fault.hint()))
+                },
+                &mut problems,
+            ),
+            push: arguments.output.push,
+            metadata_file: arguments.output.metadata_file.clone(),
+            options: options::frontend_options(&arguments.output, build, variable, &mut problems),
+            cache_imports: caches(
+                "--cache-from",
+                &build.cache_from,
+                Direction::From,
+                &mut problems,
+            ),
+            cache_exports: caches("--cache-to", &build.cache_to, Direction::To, &mut problems),
+            secrets: collect(
+                &build.secrets,
+                |text| {
+                    secrets::parse_secret(text, variable).map_err(|fault| {
+                        let hint = "give `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`";
+                        UsageProblem::new("--secret", text, fault, hint)
+                    })
+                },
+                &mut problems,
+            )
+            .into_iter()
+            .collect(),
+            ssh: collect(&build.ssh, |text| ssh_agent(text, variable), &mut problems)
+                .into_iter()
+                .collect(),
+            builder: arguments.engine.builder.clone(),
+            tls: tls(&arguments.engine),
+            directory,
+        };
+        if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+/// What could be read; what could not is a problem each.
+fn collect<T>(
+    texts: &[String],
+    read: impl Fn(&String) -> Result<T, UsageProblem>,
+    problems: &mut Vec<UsageProblem>,
+) -> Vec<T> {
+    let mut values = Vec::new();
+    for text in texts {
+        match read(text) {
+            Ok(value) => values.push(value),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    values
+}
+
+fn names(given: &[String], directory: &Path, problems: &mut Vec<UsageProblem>) -> Vec<String> {
+    for name in given {
+        let hint = "give a name as `app`, `app:1.0` or `registry.example.com/team/app:1.0`";
+        match ImageReference::parse(name) {
+            Ok(_) if name.contains('@') => {
+                let fault = "an image that is not built yet has no digest";
+                problems.push(UsageProblem::new("--name", name, fault, hint));
+            }
+            Ok(_) => {}
+            Err(fault) => problems.push(UsageProblem::new("--name", name, fault, hint)),
+        }
+    }
+    if given.is_empty() {
+        vec![image_name::default_image_name(directory)]
+    } else {
+        given.to_vec()
+    }
+}
+
+/// `default`, `ID`, `ID=SOCKET`: without a socket it is the agent of the environment.
+///
+/// <https://github.com/docker/buildx/blob/v0.36.0/util/buildflags/ssh.go>
+fn ssh_agent(
+    text: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<(String, PathBuf), UsageProblem> {
+    let (id, socket) = match text.split_once('=') {
+        Some((id, socket)) => (id, Some(socket.to_owned())),
+        None => (text, variable("SSH_AUTH_SOCK")),
+    };
+    let problem = |fault: &str, hint: &str| UsageProblem::new("--ssh", text, fault, hint);
+    let socket = socket.filter(|socket| !socket.is_empty()).ok_or_else(|| {
+        problem(
+            "no agent runs here: SSH_AUTH_SOCK is not set",
+            "start one with `eval \"$(ssh-agent)\"` and `ssh-add`",
+        )
+    })?;
+    if socket.contains(',') || Path::new(&socket).is_file() {
+        return Err(problem(
+            "keys as files are not supported",
+            "add the key to an agent with `ssh-add`, and forward that",
+        ));
+    }
+    Ok((id.to_owned(), socket.into()))
+}
+
+fn tls(arguments: &EngineArguments) -> Option<TlsFiles> {
+    let files = match &arguments.tlsdir {
+        Some(directory) => TlsFiles::in_directory(directory),
+        None => TlsFiles {
+            authority: arguments.tlscacert.clone(),
+            client: arguments.tlscert.clone().zip(arguments.tlskey.clone()),
+            server_name: None,
+        },
+    };
+    let files = TlsFiles {
+        server_name: arguments.tlsservername.clone(),
+        ..files
+    };
+    Some(files).filter(|files| arguments.tlsdir.is_some() || *files != TlsFiles::default())
+}
+
+/// An argument that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UsageProblem {
+    flag: &'static str,
+    value: String,
+    fault: String,
+    hint: String,
+}
+
+impl UsageProblem {
+    fn new(
+        flag: &'static str,
+        value: &str,
+        fault: impl fmt::Display,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            flag,
+            value: value.to_owned(),
+            fault: fault.to_string(),
+            hint: hint.into(),
+        }
+    }
+}
+
+impl fmt::Display for UsageProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            flag,
+            value,
+            fault,
+            hint,
+        } = self;
+        write!(formatter, "error: {flag} {value}: {fault}\n  hint: {hint}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    fn read(arguments: &[&str]) -> Result<Settings, Vec<UsageProblem>> {
+        let words = std::iter::once("railpack build").chain(arguments.iter().copied());
+        Settings::read(&Arguments::try_parse_from(words).unwrap(), &|_| None)
+    }
+
+    #[test]
+    fn all_that_makes_no_sense_is_told_at_once() {
+        let problems = read(&[
+            "--name",
+            "App",
+            "--name",
+            "a@sha256:00",
+            "--output",
+            "type=zip",
+            "--cache-from",
+            "type=local,src=x",
+            "--secret",
+            "env=A",
+            "--ssh",
+            "default",
+            "--build-context",
+            "x",
+        ]);
+        let problems: Vec<_> = problems
+            .unwrap_err()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        insta::assert_snapshot!(problems.join("\n"), @r#"
+        error: --name App: `App` has upper-case letters
+          hint: give a name as `app`, `app:1.0` or `registry.example.com/team/app:1.0`
+        error: --name a@sha256:00: its digest `sha256:00` is not `sha256:` and 64 lower-case hexadecimal digits (or sha384, sha512)
+          hint: give a name as `app`, `app:1.0` or `registry.example.com/team/app:1.0`
+        error: --output type=zip: the type `zip` is not known
+          hint: give `type=` docker, oci, tar, local, image, registry or cacheonly, and `dest=` a file or a directory
+        error: --build-context x: it is not `NAME=SOURCE`
+          hint: give a name and what it stands for
+        error: --cache-from type=local,src=x: caches of `type=local` are not supported
+          hint: keep the cache in a registry: `type=registry,ref=NAME`; one on this machine will do
+        error: --secret env=A: it has no `id`
+          hint: give `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`
+        error: --ssh default: no agent runs here: SSH_AUTH_SOCK is not set
+          hint: start one with `eval "$(ssh-agent)"` and `ssh-add`
+        "#);
+    }
+
+    #[test]
+    fn names_are_those_given_or_the_directorys() {
+        let directory = tempfile::tempdir().unwrap();
+        let app = directory.path().join("my-app");
+        std::fs::create_dir(&app).unwrap();
+        let app = app.to_str().unwrap();
+        assert_eq!(read(&[app]).unwrap().names, ["my-app"]);
+        assert_eq!(
+            read(&[app, "--name", "a:1", "-t", "b"]).unwrap().names,
+            ["a:1", "b"]
+        );
+    }
+
+    #[test]
+    fn certificates_are_a_directory_or_files() {
+        assert_eq!(read(&[]).unwrap().tls, None);
+        let tls = read(&[
+            "--tlscacert",
+            "ca",
+            "--tlscert",
+            "c",
+            "--tlskey",
+            "k",
+            "--tlsservername",
+            "n",
+        ]);
+        assert_eq!(
+            tls.unwrap().tls,
+            Some(TlsFiles {
+                authority: Some("ca".into()),
+                client: Some(("c".into(), "k".into())),
+                server_name: Some("n".to_owned())
+            })
+        );
+        let directory = tempfile::tempdir().unwrap();
+        for name in ["ca.pem", "cert.pem", "key.pem"] {
+            std::fs::write(directory.path().join(name), "").unwrap();
+        }
+        let path = directory.path().to_str().unwrap();
+        let tls = read(&["--tlsdir", path]).unwrap().tls.unwrap();
+        assert_eq!(tls.authority, Some(directory.path().join("ca.pem")));
+        assert!(tls.client.is_some());
+    }
+}

@@ -1,0 +1,303 @@
+//! The story of `railpack build`: what is wanted, the plan, the engine, the build, the image.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::future::pending;
+use std::time::Instant;
+
+use clap::Parser as _;
+
+use super::address::{Connection, Engine, connect, find_engines};
+use super::arguments::Arguments;
+use super::build::{Build, BuildError, Metadata};
+use super::error::ClientError;
+use super::interrupt::interrupted;
+use super::output::{Export, Loading, Target, exports, metadata_json, push};
+use super::plan_source::PlanSource;
+use super::progress::{Mode, Outcome, Progress, Terminal};
+use super::request;
+use super::served::session;
+use super::session::Session;
+use super::settings::{SecretSource, Settings, UsageProblem};
+use crate::cli::{ExitStatus, Look, Report, Surroundings, VERBOSE_VARIABLE, is_on, write_file};
+
+/// Variable with the way to show progress: docker's.
+const PROGRESS_VARIABLE: &str = "BUILDKIT_PROGRESS";
+
+/// Key of the digest in what the engine says of a result.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
+const DIGEST: &str = "containerimage.digest";
+
+/// Builds an image as the arguments say. `arguments` begin with the program's own name.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    surroundings: &mut Surroundings<'_>,
+) -> ExitStatus {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return surroundings.not_parsed(&error),
+    };
+    let checked = Settings::read(&arguments, surroundings.variable);
+    let settings = match checked {
+        Ok(settings) => settings,
+        Err(problems) => return unusable(&problems, surroundings),
+    };
+    let variable = surroundings.variable;
+    let mut story = Story {
+        is_verbose: arguments.display.verbose
+            || variable(VERBOSE_VARIABLE).is_some_and(|value| is_on(&value)),
+        mode: mode(&arguments, variable),
+        arguments,
+        settings,
+        surroundings,
+    };
+    match story.tell() {
+        Ok(()) => ExitStatus::Success,
+        Err(error) => {
+            story.explain(&error);
+            error.exit_status()
+        }
+    }
+}
+
+/// All that makes no sense.
+fn unusable(problems: &[UsageProblem], surroundings: &mut Surroundings<'_>) -> ExitStatus {
+    for problem in problems {
+        // A closed error stream leaves nobody to tell.
+        let _ = writeln!(surroundings.stderr, "{problem}");
+    }
+    ExitStatus::Usage
+}
+
+/// How progress is shown. A word of the environment that is none is none of this program's business.
+fn mode(arguments: &Arguments, variable: &dyn Fn(&str) -> Option<String>) -> Mode {
+    if arguments.display.quiet {
+        return Mode::Quiet;
+    }
+    let inherited = || variable(PROGRESS_VARIABLE).and_then(|mode| mode.parse().ok());
+    arguments
+        .display
+        .progress
+        .or_else(inherited)
+        .unwrap_or_default()
+}
+
+/// A run that is going on.
+struct Story<'a, 'b> {
+    arguments: Arguments,
+    settings: Settings,
+    mode: Mode,
+    is_verbose: bool,
+    surroundings: &'a mut Surroundings<'b>,
+}
+
+impl Story<'_, '_> {
+    fn tell(&mut self) -> Result<(), ClientError> {
+        let engines = find_engines(
+            self.settings.builder.as_deref(),
+            self.settings.tls.as_ref(),
+            self.surroundings.variable,
+        )?;
+        let is_quiet = matches!(self.mode, Mode::Quiet | Mode::RawJson);
+        let plan = PlanSource::new(
+            &self.arguments,
+            self.is_verbose,
+            is_quiet,
+            self.surroundings,
+        )?;
+        let secrets = request::secrets(&self.settings, &plan)?;
+        if self.arguments.display.show_plan {
+            self.write(&plan.text)?;
+        }
+        // One thread carries bytes while the other one reads files.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(ClientError::Runtime)?;
+        runtime.block_on(self.build(&engines, &plan, secrets))
+    }
+
+    async fn build(
+        &mut self,
+        engines: &[Engine],
+        plan: &PlanSource,
+        secrets: BTreeMap<String, SecretSource>,
+    ) -> Result<(), ClientError> {
+        let (engine, connection) = self.connect(engines).await?;
+        let settings = &self.settings;
+        let exports = exports(
+            &settings.outputs,
+            &settings.names,
+            settings.push,
+            &connection,
+        )?;
+        self.check_terminal(&exports)?;
+        let build = request::build(settings, plan, &secrets, &connection, &exports)?;
+        let variable = self.surroundings.variable;
+        let (session, loading) = session(settings, plan, &secrets, &exports, &engine, variable)?;
+        let receivers = session.receivers.clone();
+        let started = Instant::now();
+        let metadata = self
+            .run(build, session, loading.as_ref(), &connection)
+            .await?;
+        let mut holder = "docker";
+        if let Some(loading) = loading {
+            loading.end().await?;
+            holder = loading.program();
+        }
+        receivers.commit()?;
+        self.finish(&exports, &engine, &metadata, holder).await?;
+        self.say(&format!(
+            "built in {:.1} s",
+            started.elapsed().as_secs_f64()
+        ));
+        Ok(())
+    }
+
+    /// The first engine that answers.
+    async fn connect(&mut self, engines: &[Engine]) -> Result<(Engine, Connection), ClientError> {
+        let mut failed = Vec::new();
+        for engine in engines {
+            match connect(engine).await {
+                Ok(connection) => {
+                    for (engine, error) in &failed {
+                        self.say(&format!("warning: {engine}: {error}"));
+                    }
+                    return Ok((engine.clone(), connection));
+                }
+                Err(error) => failed.push((engine.to_string(), error)),
+            }
+        }
+        Err(ClientError::Unreachable { engines: failed })
+    }
+
+    /// An archive on a terminal is a mistake.
+    fn check_terminal(&self, exports: &[Export]) -> Result<(), ClientError> {
+        let is_written = exports.iter().any(|export| export.target == Target::Stdout);
+        if is_written && self.surroundings.stdout_is_terminal {
+            return Err(ClientError::Terminal);
+        }
+        Ok(())
+    }
+
+    /// Builds and shows it, to the end of both.
+    async fn run(
+        &mut self,
+        build: Build,
+        session: Session,
+        loading: Option<&Loading>,
+        connection: &Connection,
+    ) -> Result<Metadata, ClientError> {
+        let surroundings = &mut *self.surroundings;
+        let terminal = Terminal::new(surroundings.stderr_is_terminal, surroundings.variable)
+            .with_size(Terminal::own_size);
+        let mut progress = Progress::new(self.mode, terminal, &mut surroundings.stderr)?;
+        let stop = async {
+            let failed = async {
+                match loading {
+                    Some(loading) => loading.failure().await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                () = interrupted() => BuildError::Interrupted,
+                error = failed => BuildError::Load(error),
+            }
+        };
+        let running = build.run(&connection.channel, session, &mut progress, stop);
+        let result = Box::pin(running).await;
+        let failure = result.as_ref().err().map(BuildError::failure);
+        let outcome = match (&result, &failure) {
+            (Err(BuildError::Interrupted), _) => Outcome::Interrupted,
+            (_, Some(failure)) => Outcome::Failed(failure),
+            (_, None) => Outcome::Built,
+        };
+        progress
+            .finish(outcome, Instant::now())
+            .map_err(BuildError::Display)?;
+        Ok(result?)
+    }
+
+    /// What is done when the image is there.
+    async fn finish(
+        &mut self,
+        exports: &[Export],
+        engine: &Engine,
+        metadata: &Metadata,
+        holder: &str,
+    ) -> Result<(), ClientError> {
+        if exports.iter().any(|export| export.target == Target::Push) {
+            push(engine, &self.settings.names).await?;
+        }
+        if let Some(file) = &self.settings.metadata_file {
+            write_file(file, &metadata_json(metadata))?;
+        }
+        if self.mode == Mode::Quiet
+            && let Some(digest) = metadata.get(DIGEST)
+            && !exports.iter().any(|export| export.target == Target::Stdout)
+        {
+            self.write(format!("{digest}\n").as_bytes())?;
+        }
+        for line in ending(exports, &self.settings.names, holder) {
+            self.say(&line);
+        }
+        Ok(())
+    }
+
+    /// Why there is no image.
+    fn explain(&mut self, error: &ClientError) {
+        let mut report = self.report();
+        if let ClientError::Unreachable { engines } = error {
+            for (engine, error) in engines {
+                report.line(&format!("  {engine}: {error}"));
+            }
+        }
+        // What the engine says of a build has been shown, with the log of what failed.
+        match error {
+            ClientError::Build(_) => report.hint(error.hint()),
+            _ => report.error(error, error.hint()),
+        }
+    }
+
+    fn report(&mut self) -> Report<'_> {
+        let look = Look::new(
+            self.surroundings.stderr_is_terminal,
+            self.surroundings.variable,
+        );
+        Report::new(self.surroundings.stderr, look)
+    }
+
+    /// A line for a person, if one reads.
+    fn say(&mut self, line: &str) {
+        if !matches!(self.mode, Mode::Quiet | Mode::RawJson) {
+            self.report().line(line);
+        }
+    }
+
+    /// Writes to standard output.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), ClientError> {
+        let stdout = &mut self.surroundings.stdout;
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        written.map_err(ClientError::Stdout)
+    }
+}
+
+/// What there is now, and what to do with it. `holder` is the program that has what was loaded.
+fn ending(exports: &[Export], names: &[String], holder: &str) -> Vec<String> {
+    let name = names.first().map_or("", String::as_str);
+    exports
+        .iter()
+        .map(|export| match &export.target {
+            Target::Engine if export.exporter.r#type == "moby" => {
+                format!("run it: docker run --rm {name}")
+            }
+            Target::Engine | Target::Push => format!("image {name}"),
+            Target::Load => format!("run it: {holder} run --rm {name}"),
+            Target::Stdout => "written to standard output".to_owned(),
+            Target::File(path) | Target::Directory(path) => {
+                format!("written to {}", path.display())
+            }
+        })
+        .collect()
+}
