@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use railpack::convert::{ConvertOptions, convert};
-use railpack::llb::{CapabilitySet, capability};
+use railpack::llb::{CapabilitySet, SourceFile, capability};
 use railpack::plan::{ValidPlan, parse, validate};
 
 const INPUTS_PER_STEP: usize = 10;
@@ -57,13 +57,23 @@ fn valid(json: &str) -> ValidPlan {
     .expect("the generated plan is valid")
 }
 
-fn options() -> ConvertOptions {
+/// As the frontend converts it on an engine of today: with the plan's text, so that errors show its lines.
+fn options(json: &str) -> ConvertOptions {
     let capabilities = CapabilitySet::from_iter([
+        capability::EXEC_VALID_EXIT_CODE,
+        capability::SOURCE_IMAGE_LAYER_LIMIT,
         capability::MERGE,
         capability::FILE_COPY_INCLUDE_EXCLUDE_PATTERNS,
         capability::EXEC_SECRET_ENVIRONMENT,
     ]);
-    ConvertOptions::new("linux/amd64".parse().expect("a platform"), capabilities)
+    ConvertOptions {
+        source: Some(SourceFile {
+            filename: "rpk.json".to_owned(),
+            data: json.into(),
+            language: "json".to_owned(),
+        }),
+        ..ConvertOptions::new("linux/amd64".parse().expect("a platform"), capabilities)
+    }
 }
 
 fn conversion(criterion: &mut Criterion) {
@@ -72,7 +82,7 @@ fn conversion(criterion: &mut Criterion) {
     for steps in [100, 1_000, 10_000] {
         let json = generated_plan(steps);
         let plan = valid(&json);
-        let options = options();
+        let options = options(&json);
         group.throughput(Throughput::Elements(steps as u64));
         group.bench_with_input(
             BenchmarkId::new("convert", steps),

@@ -182,9 +182,11 @@ impl<'a> Converter<'a> {
 
         match result {
             Some(result) if self.errors.is_empty() => Ok(Conversion {
-                definition: self
-                    .graph
-                    .definition(result, self.options.source.as_slice()),
+                definition: self.graph.definition(
+                    result,
+                    self.options.source.as_slice(),
+                    &self.options.capabilities,
+                ),
                 image_config: image_config(self.options, deploy, &environment.resolve()),
             }),
             _ => Err(self.errors),

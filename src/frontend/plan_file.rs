@@ -50,14 +50,15 @@ pub(super) async fn read_plan_file(
             ..Metadata::default()
         },
     );
-    let vertex = graph.vertex_digest(local, bridge.capabilities().llb());
+    let engine = bridge.capabilities().llb();
+    let vertex = graph.vertex_digest(local, engine);
     let failed = |error| FrontendError::ReadPlan {
         local: location.local.clone(),
         error,
     };
 
     let files = bridge
-        .solve(graph.definition(local, &[]), &[])
+        .solve(graph.definition(local, &[], engine), &[])
         .await
         .map_err(failed)?;
     for filename in &names {

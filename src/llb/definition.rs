@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use prost::Message;
 
-use super::capability;
+use super::capability::{self, CapabilitySet};
 use super::draft::encode_inputs;
 use super::graph::{Graph, Output, Vertex, digest_of};
 use super::{Location, Metadata, Range, SourceFile};
@@ -17,10 +17,15 @@ const CUSTOM_NAME: &str = "llb.customname";
 impl Graph {
     /// The ops that lead to `result`, each after what it needs, and behind them the terminal that names the result.
     ///
-    /// `files` are what the ops' locations point into. Locations are filed under both digests by which engines may know an
-    /// op; those that point outside `files` are left out.
+    /// `files` are what the ops' locations point into; those that point outside are left out. Locations are filed under the
+    /// digests by which `engine` knows the ops.
     #[must_use]
-    pub fn definition(&self, result: Output, files: &[SourceFile]) -> pb::Definition {
+    pub fn definition(
+        &self,
+        result: Output,
+        files: &[SourceFile],
+        engine: &CapabilitySet,
+    ) -> pb::Definition {
         let vertices = || self.leading_to(result).map(|(_, vertex)| vertex);
         let mut definition = pb::Definition {
             def: vertices()
@@ -50,32 +55,45 @@ impl Graph {
         definition.def.push(terminal.into());
         if !files.is_empty() {
             definition.source = Some(pb::Source {
-                locations: self.locations(result, files.len()),
+                locations: self.locations(result, files.len(), engine),
                 infos: files.iter().map(source_info).collect(),
             });
         }
         definition
     }
 
-    /// The locations of the ops that lead to `result`, under both digests of each.
-    fn locations(&self, result: Output, files: usize) -> BTreeMap<String, pb::Locations> {
-        let mut tag_order_digests = self.tag_order_digests(result);
-        let mut locations = BTreeMap::new();
-        for (op, vertex) in self.leading_to(result) {
-            let places = places(&vertex.metadata.locations, files);
-            if !places.locations.is_empty() {
-                if let Some(digest) = tag_order_digests.remove(&op) {
-                    locations.insert(digest, places.clone());
-                }
-                locations.insert(vertex.digest.clone(), places);
-            }
-        }
-        locations
+    /// The locations of the ops that lead to `result`, by the digests that `engine` knows.
+    fn locations(
+        &self,
+        result: Output,
+        files: usize,
+        engine: &CapabilitySet,
+    ) -> BTreeMap<String, pb::Locations> {
+        let mut tag_order_digests = knows_tag_order(engine).then(|| self.tag_order_digests(result));
+        self.leading_to(result)
+            .filter_map(|(op, vertex)| {
+                let places = places(&vertex.metadata.locations, files);
+                let digest = match &mut tag_order_digests {
+                    Some(digests) => digests.remove(&op)?,
+                    None => vertex.digest.clone(),
+                };
+                (!places.locations.is_empty()).then_some((digest, places))
+            })
+            .collect()
+    }
+
+    /// The digest by which `engine` knows the op behind an output: its progress display, and so warnings and errors.
+    #[must_use]
+    pub fn vertex_digest(&self, output: Output, engine: &CapabilitySet) -> String {
+        let tag_order = knows_tag_order(engine)
+            .then(|| self.tag_order_digests(output).remove(&output.op))
+            .flatten();
+        tag_order.unwrap_or_else(|| self.digest(output).to_owned())
     }
 
     /// The digests of the ops that lead to `result`, taken over them written by tag: engines from 0.11 to 0.16 re-marshal
     /// them so. The parts of an op are the same bytes in both orders, but for the digests of its inputs.
-    pub(super) fn tag_order_digests(&self, result: Output) -> HashMap<usize, String> {
+    fn tag_order_digests(&self, result: Output) -> HashMap<usize, String> {
         let mut digests = HashMap::<usize, String>::new();
         for (
             op,
@@ -153,6 +171,14 @@ impl Metadata {
         self.progress_group = self.progress_group.take().or(other.progress_group);
         self.export_cache = self.export_cache.or(other.export_cache);
     }
+}
+
+/// Whether `engine` takes digests over ops that it has written anew by tag: so do those from 0.11 to 0.16. All others take
+/// them over the bytes sent, or over the same bytes.
+fn knows_tag_order(engine: &CapabilitySet) -> bool {
+    let since_0_11 = engine.supports(capability::SOURCE_IMAGE_LAYER_LIMIT);
+    let since_0_17 = engine.supports(capability::EXEC_VALID_EXIT_CODE);
+    since_0_11 && !since_0_17
 }
 
 fn op_metadata(vertex: &Vertex) -> pb::OpMetadata {

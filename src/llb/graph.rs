@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sha2::{Digest, Sha256};
 
-use super::capability::{self, CapabilitySet};
 use super::draft::{self, Draft, Encoded};
 use super::{Exec, FileAction, MakeDirectory, Metadata, Source};
 
@@ -130,21 +129,6 @@ impl Graph {
     #[must_use]
     pub fn digest(&self, output: Output) -> &str {
         &self.vertices[output.op].digest
-    }
-
-    /// The digest by which the given engine's progress display knows the op behind an output. Warnings are attached to it.
-    ///
-    /// Engines from 0.11 to 0.16 take it over the op re-marshalled by tag, all others over the bytes sent.
-    #[must_use]
-    pub fn vertex_digest(&self, output: Output, engine: &CapabilitySet) -> String {
-        let since_0_11 = engine.supports(capability::SOURCE_IMAGE_LAYER_LIMIT);
-        let since_0_17 = engine.supports(capability::EXEC_VALID_EXIT_CODE);
-        let tag_order = if since_0_11 && !since_0_17 {
-            self.tag_order_digests(output).remove(&output.op)
-        } else {
-            None
-        };
-        tag_order.unwrap_or_else(|| self.digest(output).to_owned())
     }
 
     fn first_output(&mut self, draft: Draft, metadata: Metadata) -> Output {

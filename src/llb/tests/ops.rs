@@ -2,7 +2,7 @@
 
 use super::everything::Everything;
 use super::pieces::{base, local, make_file, ops, run};
-use crate::llb::{Access, ContentCache, Graph, Metadata, Mount, MountKind, Output};
+use crate::llb::{Access, CapabilitySet, ContentCache, Graph, Metadata, Mount, MountKind, Output};
 use crate::proto::pb;
 
 #[test]
@@ -15,7 +15,7 @@ fn scratch_adds_nothing_to_a_merge() {
     assert_eq!(merge(&[None, None]), None);
     assert_eq!(merge(&[None, Some(a), None]), Some(a));
     let merged = merge(&[Some(a), None, Some(b)]).unwrap();
-    let ops = ops(&graph.definition(merged, &[]));
+    let ops = ops(&graph.definition(merged, &[], &CapabilitySet::default()));
     let Some(pb::op::Op::Merge(op)) = &ops[2].op else {
         panic!("{ops:?}")
     };
@@ -36,7 +36,7 @@ fn a_diff_from_scratch_is_its_upper_tree() {
     assert_eq!(diff(None, None), None);
     assert_eq!(diff(None, Some(a)), Some(a));
     let emptied = diff(Some(a), None).unwrap();
-    let ops = ops(&graph.definition(emptied, &[]));
+    let ops = ops(&graph.definition(emptied, &[], &CapabilitySet::default()));
     let Some(pb::op::Op::Diff(op)) = &ops[1].op else {
         panic!("{ops:?}")
     };
@@ -57,7 +57,7 @@ fn actions_are_a_chain_with_one_output() {
     let base = base(&mut graph);
     let actions = vec![make_file("/a"), make_file("/b"), make_file("/c")];
     let file = graph.file(Some(base), actions, Metadata::default());
-    let ops = ops(&graph.definition(file, &[]));
+    let ops = ops(&graph.definition(file, &[], &CapabilitySet::default()));
     let Some(pb::op::Op::File(op)) = &ops[1].op else {
         panic!("{ops:?}")
     };
@@ -91,7 +91,7 @@ fn mounts_share_inputs_and_number_their_outputs_by_destination() {
         bind("/m", Some(context), Access::ReadWriteDiscard),
     ];
     let outputs = graph.exec(exec, Metadata::default());
-    let ops = ops(&graph.definition(outputs.root(), &[]));
+    let ops = ops(&graph.definition(outputs.root(), &[], &CapabilitySet::default()));
     let Some(pb::op::Op::Exec(op)) = &ops[2].op else {
         panic!("{ops:?}")
     };
@@ -234,7 +234,7 @@ fn the_ssh_variable_of_the_caller_wins() {
         },
     }];
     let root = graph.exec(exec, Metadata::default()).root();
-    let ops = ops(&graph.definition(root, &[]));
+    let ops = ops(&graph.definition(root, &[], &CapabilitySet::default()));
     let Some(pb::op::Op::Exec(op)) = &ops[1].op else {
         panic!("{ops:?}")
     };
