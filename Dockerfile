@@ -22,6 +22,8 @@ RUN case "$TARGETARCH" in \
     esac; \
     echo "$target" >/rust-target && rustup target add "$target"
 ENV CARGO_TARGET_DIR=/target
+# Where the rules of `--check` are described.
+ARG SOURCE_URL
 # For another architecture, rust-lld and the C library that come with the Rust target do; no foreign gcc is needed. For the
 # machine's own it stays gcc, because procedural macros are linked with it too, against the system's libraries.
 RUN --mount=type=bind,target=/source \
@@ -31,6 +33,7 @@ RUN --mount=type=bind,target=/source \
     if ! rustc -vV | grep -qx "host: $target"; then \
       export "CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)_LINKER=rust-lld"; \
     fi && \
+    RAILPACK_SOURCE_URL="$SOURCE_URL" \
     cargo build --release --locked --target "$target" --bin railpack-frontend && \
     cargo build --release --locked --target "$target" --bin railpack --no-default-features && \
     cp "/target/$target/release/railpack" "/target/$target/release/railpack-frontend" /
@@ -46,8 +49,8 @@ LABEL org.opencontainers.image.title="railpack-frontend" \
 # Everything goes through BuildKit's API on standard input and output: https://github.com/moby/buildkit/blob/master/frontend/gateway/gateway.go
 LABEL moby.buildkit.frontend.network.none="true"
 # Without it clients refuse `--build-context`, and so a bake file that names another target as the frontend; contexts that
-# the frontend itself would have to read are refused by name.
-LABEL moby.buildkit.frontend.caps="moby.buildkit.frontend.contexts"
+# the frontend itself would have to read are refused by name. And those that `--call` and `--check` ask for.
+LABEL moby.buildkit.frontend.caps="moby.buildkit.frontend.contexts,moby.buildkit.frontend.subrequests"
 COPY --from=binaries --chmod=755 /railpack-frontend /railpack-frontend
 # BuildKit takes the entry point only, CMD is ignored.
 ENTRYPOINT ["/railpack-frontend"]

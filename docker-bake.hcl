@@ -63,6 +63,7 @@ target "_mise" {
 
 target "frontend" {
   inherits = ["_common"]
+  args     = { SOURCE_URL = SOURCE_URL }
   target   = "frontend"
   tags     = tags("railpack-frontend")
 }

@@ -11,6 +11,7 @@ mod plan_file;
 mod platforms;
 mod secrets;
 mod steps;
+mod subrequests;
 
 use libtest_mimic::Trial;
 
@@ -30,6 +31,7 @@ pub(crate) fn all() -> Vec<Trial> {
         platforms::subject(),
         secrets::subject(),
         steps::subject(),
+        subrequests::subject(),
     ];
     subjects.into_iter().flatten().collect()
 }

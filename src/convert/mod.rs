@@ -20,6 +20,7 @@ mod rfc3339;
 pub use converter::{Conversion, convert, images};
 pub use error::ConvertError;
 pub use options::{ConvertOptions, NoCache, ResolvedImage};
+pub(crate) use overlap::overlap;
 #[cfg(feature = "client")]
 pub(crate) use rfc3339::rfc3339;
 

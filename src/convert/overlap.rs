@@ -26,25 +26,39 @@ pub(super) fn can_merge(layers: &[&Spanned<Layer>]) -> bool {
     if local || whole || root {
         return false;
     }
-    let pairs =
-        (0..layers.len()).flat_map(|left| (left + 1..layers.len()).map(move |right| (left, right)));
-    !pairs.into_iter().any(|(left, right)| {
-        match (
-            paths.get(left),
-            paths.get(right),
-            layers.get(left),
-            layers.get(right),
-        ) {
-            (Some(left_paths), Some(right_paths), Some(left), Some(right)) => {
-                left_paths.iter().any(|a| {
-                    right_paths
-                        .iter()
-                        .any(|b| overlaps(a, &left.filter, b, &right.filter))
-                })
-            }
-            _ => false,
-        }
+    overlap(layers).is_none()
+}
+
+/// The first two layers, by their indexes, that hold files in common, with the included paths that do. `None` too where
+/// there are more paths than are compared.
+pub(crate) fn overlap(layers: &[&Spanned<Layer>]) -> Option<Overlap> {
+    let paths = layers.iter().enumerate().flat_map(|(index, layer)| {
+        let included = included(&layer.filter).into_iter();
+        included.map(move |path| (index, &layer.filter, path))
+    });
+    let paths: Vec<_> = paths.take(MAX_COMPARED_PATHS + 1).collect();
+    if paths.len() > MAX_COMPARED_PATHS {
+        return None;
+    }
+    let mut pairs = paths.iter().enumerate().flat_map(|(position, left)| {
+        let behind = paths.iter().skip(position + 1);
+        behind.map(move |right| (left, right))
+    });
+    let (left, right) = pairs
+        .find(|(left, right)| left.0 != right.0 && overlaps(&left.2, left.1, &right.2, right.1))?;
+    Some(Overlap {
+        layers: (left.0, right.0),
+        paths: (left.2.clone(), right.2.clone()),
     })
+}
+
+/// Two layers that hold files in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Overlap {
+    /// Their indexes.
+    pub(crate) layers: (usize, usize),
+    /// The included paths that overlap.
+    pub(crate) paths: (String, String),
 }
 
 fn included(filter: &Filter) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What the frontend does with the bridge: one story from the request to the result.
 
+mod checks;
 mod error;
 mod images;
 pub(crate) mod local;
@@ -8,6 +9,8 @@ mod plan_file;
 mod process;
 mod run;
 mod shown;
+mod source_lines;
+mod subrequests;
 #[cfg(test)]
 mod tests;
 
@@ -16,3 +19,5 @@ use error::FrontendError;
 pub(crate) use options::keys as option;
 pub use process::{ProcessError, serve};
 pub use run::{Request, run};
+#[cfg(feature = "client")]
+pub(crate) use source_lines::SourceLines;

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::FrontendError;
+use super::checks::{Finding, check};
 use super::error::range;
 use super::images::resolve_images;
 use super::local;
 use super::options::{OptionWarning, Options};
 use super::plan_file::{PlanFile, read_plan_file};
 use super::shown::shown;
+use super::subrequests::Subrequest;
 use crate::convert::{ConvertOptions, NoCache, convert, images};
 use crate::gateway::{Bridge, BuildResult, GatewayError, Warning};
 use crate::llb::{Platform, SourceFile};
@@ -56,8 +58,10 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
         .or(capabilities.default_platform());
     let (options, mut option_warnings) =
         Options::read(&request.options, default_platform).map_err(FrontendError::Options)?;
-    if let Some(name) = options.subrequest {
-        return Err(FrontendError::Subrequest(name));
+    let subrequest = options.subrequest.as_deref();
+    let subrequest = subrequest.map(Subrequest::named).transpose()?;
+    if let Some(answer) = subrequest.and_then(Subrequest::answer_without_plan) {
+        return Ok(answer);
     }
     let session_of = |local: &str| {
         options
@@ -69,7 +73,10 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
 
     let location = &options.plan_location;
     let file = read_plan_file(bridge, location, session_of(&location.local)).await?;
-    let (plan, mut problems) = check(&file.source)?;
+    if let Some(subrequest) = subrequest {
+        return subrequest.answer(&file.source, &options);
+    }
+    let (plan, problems) = read_plan(&file.source)?;
     let offered = capabilities.llb();
     let unknown = options
         .disabled_capabilities
@@ -79,8 +86,8 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
         capability: id.clone(),
     }));
     let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
-    problems.extend(plan.warnings().iter().cloned());
-    warn(bridge, &file, &option_warnings, &problems).await;
+    let findings = check(&plan, &problems);
+    warn(bridge, &file, &option_warnings, &findings).await;
 
     let images = resolve_images(bridge, images(&plan), &options, &plan, &file).await?;
     let conversion = convert(
@@ -128,7 +135,7 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
 }
 
 /// The plan, and what is odd about its form. A plan that is refused may be so for what is odd, so that is told too.
-fn check(source: &SourceFile) -> Result<(ValidPlan, Vec<Problem>), FrontendError> {
+pub(super) fn read_plan(source: &SourceFile) -> Result<(ValidPlan, Vec<Problem>), FrontendError> {
     let checked = parse(&source.data).and_then(|parsed| match validate(parsed.plan) {
         Ok(plan) => Ok((plan, parsed.warnings)),
         Err(problems) => Err(problems.with(parsed.warnings)),
@@ -158,28 +165,32 @@ fn known_steps(no_cache: &NoCache, plan: &ValidPlan, warnings: &mut Vec<OptionWa
 }
 
 /// Shows warnings beside the step of the progress display that read the plan. What goes wrong there fails no build.
-async fn warn(bridge: &Bridge, file: &PlanFile, options: &[OptionWarning], problems: &[Problem]) {
+async fn warn(bridge: &Bridge, file: &PlanFile, options: &[OptionWarning], findings: &[Finding]) {
     let options = options.iter().map(|warning| Warning {
         vertex: file.vertex.clone(),
         short: warning.to_string(),
         detail: vec![warning.hint()],
+        url: String::new(),
         source: None,
     });
     let shown = shown(&file.source);
-    let problems = problems.iter().map(|problem| {
-        let place = problem
+    let findings = findings.iter();
+    let findings = findings.filter(|finding| finding.rule.is_shown_in_builds());
+    let findings = findings.map(|finding| {
+        let place = finding
             .span
             .map_or_else(String::new, |span| format!(":{}", span.start.line));
         Warning {
             vertex: file.vertex.clone(),
-            short: format!("{} ({}{place})", problem.message(), file.source.filename),
-            detail: problem.hint().into_iter().collect(),
+            short: format!("{} ({}{place})", finding.message, file.source.filename),
+            detail: finding.hint.iter().cloned().collect(),
+            url: finding.rule.url(),
             source: shown
                 .as_ref()
-                .zip(problem.span.map(|span| vec![range(span)])),
+                .zip(finding.span.map(|span| vec![range(span)])),
         }
     });
-    for warning in options.chain(problems) {
+    for warning in options.chain(findings) {
         if let Err(error) = bridge.warn(warning).await {
             tracing::warn!("a warning was not shown: {error}");
         }

@@ -15,6 +15,8 @@ pub struct Warning<'a> {
     pub short: String,
     /// Lines that say more.
     pub detail: Vec<String>,
+    /// Where more is written; empty if nowhere.
+    pub url: String,
     /// The file and the ranges of it that the warning is about.
     pub source: Option<(&'a SourceFile, Vec<Range>)>,
 }
@@ -37,7 +39,7 @@ impl Bridge {
             level: 1,
             short: warning.short.into_bytes(),
             detail: warning.detail.into_iter().map(String::into_bytes).collect(),
-            url: String::new(),
+            url: warning.url,
             info,
             ranges,
         };
@@ -90,6 +92,7 @@ mod tests {
             vertex: "sha256:00".to_owned(),
             short: "odd".to_owned(),
             detail: vec!["very odd".to_owned()],
+            url: "https://example.com".to_owned(),
             source: Some((&file, vec![range])),
         };
         let engine = Engine::new();
@@ -103,6 +106,7 @@ mod tests {
             ),
             ("sha256:00", &b"odd"[..], 1)
         );
+        assert_eq!(request.url, "https://example.com");
         assert_eq!(request.info.unwrap().filename, "rpk.json");
         assert_eq!(request.ranges[0].end.unwrap().character, 3);
 

@@ -35,6 +35,8 @@ pub(crate) use parse::{DEPLOY_FIELDS, Property, Reader, STEP_FIELDS, parse_with_
 pub use parse::{MAX_NESTING, MAX_PLAN_SIZE, MAX_VALUES, Parsed, parse};
 #[cfg(feature = "client")]
 pub(crate) use problem::is_visible;
+#[cfg(feature = "frontend")]
+pub(crate) use problem::quote;
 pub(crate) use problem::suggest;
 pub use problem::{
     Excerpt, NameFault, Part, PathFault, PathUse, Problem, ProblemKind, Problems, Severity, render,

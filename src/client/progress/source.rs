@@ -11,13 +11,13 @@ use serde::Deserialize;
 
 use super::Terminal;
 use super::text::{cut, fit, visible_line};
+use crate::frontend::SourceLines;
 use crate::proto::google::protobuf::Any;
 
 /// The detail's type.
 const SOURCE: &str = "github.com/moby/buildkit/errdefs.Source+json";
-/// How many files one error shows, and how many lines of each.
+/// How many places one error shows.
 const MAX_SOURCES: usize = 10;
-const MAX_LINES: usize = 50;
 /// How many columns of a line are shown.
 const MAX_COLUMNS: usize = 200;
 const RULE: &str = "--------------------";
@@ -59,43 +59,16 @@ impl Source {
     fn new(detail: Detail) -> Option<Self> {
         let data = STANDARD.decode(detail.info.data).ok()?;
         let text = String::from_utf8_lossy(&data);
-        let count = text.split('\n').count();
         let ranges: Vec<_> = detail.ranges.iter().filter_map(Range::lines).collect();
-        let first = ranges.iter().map(|(start, _)| *start).min()?;
-        let last = ranges.iter().map(|(_, end)| *end).max()?.min(count);
-        if first < 1 || first > count {
-            return None;
-        }
-        // Two lines on either side; four in all where they are missing on one.
-        let around = if first == last { 4 } else { 2 };
-        let (mut from, mut to, mut added) = (first, last, 0);
-        while added < around {
-            if from > 1 {
-                from -= 1;
-                added += 1;
-            }
-            if to < count {
-                to += 1;
-                added += 1;
-            }
-            added += 1;
-        }
-        let is_marked = |number| {
-            let mut ranges = ranges.iter();
-            ranges.any(|(start, end)| (*start..=*end).contains(&number))
-        };
-        let lines = (1..)
-            .zip(text.split('\n'))
-            .skip(from - 1)
-            .take(to + 1 - from);
-        let lines = lines.take(MAX_LINES).map(|(number, line)| SourceLine {
-            number,
-            is_marked: is_marked(number),
-            text: fit(&visible_line(cut(line, 4 * MAX_COLUMNS)), MAX_COLUMNS),
+        let shown = SourceLines::new(&text, &ranges)?;
+        let lines = shown.lines.iter().map(|line| SourceLine {
+            number: line.number,
+            is_marked: line.is_marked,
+            text: fit(&visible_line(cut(line.text, 4 * MAX_COLUMNS)), MAX_COLUMNS),
         });
         Some(Self {
             filename: visible_line(&detail.info.filename),
-            line: first,
+            line: shown.line,
             lines: lines.collect(),
         })
     }
@@ -244,7 +217,7 @@ mod tests {
             ""
         );
         let long = written(&[detail(&numbered(100_000), &range(1, i64::MAX))]);
-        assert_eq!(long.lines().count(), MAX_LINES + 3);
+        assert_eq!(long.lines().count(), 53);
         let wide = written(&[detail(&"x".repeat(1 << 20), &range(1, 1))]);
         assert!(wide.len() < 400, "{}", wide.len());
         let driving = written(&[detail("\u{1b}[2J\u{202e}a", &range(1, 1))]);

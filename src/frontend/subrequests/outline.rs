@@ -1,0 +1,161 @@
+//! What the build can be given: build arguments, secrets and caches.
+//!
+//! <https://github.com/moby/buildkit/blob/v0.32.2/frontend/subrequests/outline/outline.go>
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+use super::location::Location;
+use super::result;
+use super::table::Table;
+use crate::convert::images;
+use crate::frontend::FrontendError;
+use crate::frontend::options::{Options, keys};
+use crate::frontend::run::read_plan;
+use crate::gateway::BuildResult;
+use crate::llb::SourceFile;
+use crate::plan::ValidPlan;
+
+#[derive(Serialize)]
+struct Outline {
+    description: String,
+    args: Vec<Argument>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    secrets: Vec<Secret>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cache: Vec<CacheMount>,
+    sources: [String; 1],
+}
+
+#[derive(Serialize)]
+struct Argument {
+    name: &'static str,
+    description: &'static str,
+    /// What was given; values that are secret never.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Secret {
+    name: String,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct CacheMount {
+    #[serde(rename = "ID")]
+    id: String,
+    location: Location,
+}
+
+pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult, FrontendError> {
+    let (plan, _) = read_plan(file)?;
+    let outline = Outline {
+        description: description(&plan),
+        args: arguments(options),
+        secrets: plan
+            .plan()
+            .secrets
+            .iter()
+            .map(|secret| Secret {
+                name: secret.value.clone(),
+                location: Location::new(secret.span),
+            })
+            .collect(),
+        cache: plan
+            .plan()
+            .caches
+            .iter()
+            .map(|(name, cache)| CacheMount {
+                id: name.clone(),
+                location: Location::new(cache.span),
+            })
+            .collect(),
+        sources: [STANDARD.encode(&file.data)],
+    };
+    let text = text(&outline);
+    Ok(result(&outline, text))
+}
+
+/// The images that the plan starts from.
+fn description(plan: &ValidPlan) -> String {
+    let images: Vec<_> = images(plan).into_iter().collect();
+    if images.is_empty() {
+        "built from no image".to_owned()
+    } else {
+        format!("built from {}", images.join(", "))
+    }
+}
+
+fn arguments(options: &Options) -> Vec<Argument> {
+    let argument = |name, description, value: Option<String>| Argument {
+        name,
+        description,
+        value: value.unwrap_or_default(),
+    };
+    let capabilities: Vec<_> = options.disabled_capabilities.iter().cloned().collect();
+    vec![
+        argument(
+            keys::CACHE_KEY,
+            "Keeps the cache mounts of builds with different keys apart",
+            options.cache_key.clone(),
+        ),
+        argument(
+            keys::SECRETS_HASH,
+            "Steps that use secrets run again when it changes",
+            None,
+        ),
+        argument(
+            keys::GITHUB_TOKEN,
+            "Token for mise install; prefer a secret named GITHUB_TOKEN",
+            None,
+        ),
+        argument(
+            keys::SOURCE_DATE_EPOCH,
+            "Time of the files that the plan writes, in seconds since 1970",
+            options.source_date_epoch.map(|seconds| seconds.to_string()),
+        ),
+        argument(
+            keys::RAILPACK_BUILT_AT,
+            "Value of that variable in the image",
+            options.built_at.clone(),
+        ),
+        argument(
+            keys::RAILPACK_DISABLE_CAPABILITIES,
+            "Capabilities of the engine that are not used",
+            Some(capabilities.join(",")),
+        ),
+    ]
+}
+
+/// As BuildKit's own clients print it; caches, which they leave out, are added.
+fn text(outline: &Outline) -> String {
+    let mut target = Table::new(1);
+    target.row(["TARGET:", "(default)"]);
+    target.row(["DESCRIPTION:", &outline.description]);
+    let mut arguments = Table::new(3);
+    arguments.row(["BUILD ARG", "VALUE", "DESCRIPTION"]);
+    for argument in &outline.args {
+        arguments.row([argument.name, &argument.value, argument.description]);
+    }
+    let mut text = format!("{target}\n{arguments}\n");
+    if !outline.secrets.is_empty() {
+        let mut secrets = Table::new(3);
+        secrets.row(["SECRET", "REQUIRED"]);
+        for secret in &outline.secrets {
+            secrets.row([secret.name.as_str(), ""]);
+        }
+        text = format!("{text}{secrets}\n");
+    }
+    if !outline.cache.is_empty() {
+        let mut caches = Table::new(3);
+        caches.row(["CACHE"]);
+        for cache in &outline.cache {
+            caches.row([cache.id.as_str()]);
+        }
+        text = format!("{text}{caches}\n");
+    }
+    text
+}

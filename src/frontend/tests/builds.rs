@@ -1,0 +1,186 @@
+//! What is asked of the engine, and what it is given.
+
+use super::*;
+
+#[tokio::test]
+async fn a_plan_becomes_an_image() {
+    let engine = engine(&[("rpk.json", PLAN)]);
+    let options = [
+        (
+            "cache-imports",
+            r#"[{"Type":"registry","Attrs":{"ref":"a:cache"}}]"#,
+        ),
+        ("label:a", "b"),
+        ("build-arg:SOURCE_DATE_EPOCH", "1700000000"),
+        ("image-resolve-mode", "pull"),
+        ("build-arg:https_proxy", "http://proxy:3128"),
+    ];
+    build(&engine, &options).await;
+
+    {
+        let calls = engine.calls();
+        assert_eq!(
+            calls.names,
+            [
+                "ping",
+                "solve",
+                "stat rpk.json",
+                "read rpk.json",
+                "resolve source meta",
+                "solve",
+                "return"
+            ]
+        );
+        assert_eq!(calls.source_metas[0].resolve_mode, "pull");
+        assert_eq!(
+            calls.source_metas[0]
+                .platform
+                .as_ref()
+                .unwrap()
+                .architecture,
+            "amd64"
+        );
+        assert_eq!(calls.solves[0].cache_imports, []);
+        assert_eq!(calls.solves[1].cache_imports[0].attrs["ref"], "a:cache");
+
+        let source = calls.solves[1]
+            .definition
+            .as_ref()
+            .unwrap()
+            .source
+            .as_ref()
+            .unwrap();
+        assert_eq!(source.infos[0].filename, "rpk.json");
+        assert_eq!(source.infos[0].data, PLAN.as_bytes());
+
+        let result = calls.returns[0].result.as_ref().unwrap();
+        assert!(
+            matches!(&result.result, Some(WireResult::Ref(reference)) if reference.id == "ref1")
+        );
+        assert_eq!(result.metadata["source.date.epoch"], b"1700000000");
+        let config: Value =
+            serde_json::from_slice(&result.metadata["containerimage.config"]).unwrap();
+        assert_eq!(config["architecture"], "amd64");
+        assert_eq!(config["config"]["Labels"]["a"], "b");
+    }
+    let proxies = ops(&engine, 1).into_iter().filter_map(|op| match op.op {
+        Some(pb::op::Op::Exec(exec)) => exec.meta?.proxy_env,
+        _ => None,
+    });
+    let proxies: Vec<_> = proxies.map(|proxy| proxy.https_proxy).collect();
+    assert_eq!(proxies, ["http://proxy:3128"]);
+    let file = sources(&engine, 0);
+    assert_eq!(file[0].0, "local://dockerfile");
+    assert_eq!(file[0].1["local.session"], "session1");
+    assert_eq!(
+        file[0].1["local.followpaths"],
+        r#"["rpk.json","railpack-plan.json"]"#
+    );
+    let sources: BTreeMap<_, _> = sources(&engine, 1).into_iter().collect();
+    let image = format!("docker-image://{DEBIAN}@sha256:0123");
+    assert_eq!(sources[&image]["image.resolvemode"], "pull");
+    assert_eq!(sources["local://context"]["local.session"], "session1");
+}
+
+#[tokio::test]
+async fn an_old_engine_builds_too() {
+    let engine = Engine {
+        files: BTreeMap::from([("rpk.json", File::new(PLAN))]),
+        images: BTreeMap::from([(DEBIAN, ("sha256:0123", DEBIAN_CONFIG))]),
+        ..Engine::old()
+    };
+    build(&engine, &[("build-arg:UNUSED", "x")]).await;
+    let calls = engine.calls();
+    assert_eq!(
+        calls.names,
+        [
+            "ping",
+            "solve",
+            "stat rpk.json",
+            "read rpk.json",
+            "resolve image config",
+            "solve",
+            "return"
+        ]
+    );
+    let result = calls.returns[0].result.as_ref().unwrap();
+    assert_eq!(
+        result.result,
+        Some(WireResult::RefDeprecated("ref1".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn the_plan_is_read_from_where_the_user_says() {
+    let plan = format!("# syntax=example.com/frontend\n{PLAN}");
+    let files = [
+        ("railpack-plan.json", PLAN),
+        ("deploy/plan.json", plan.as_str()),
+    ];
+    let default = engine(&files);
+    build(&default, &[]).await;
+    assert_eq!(
+        default.calls().names[2..5],
+        [
+            "stat rpk.json",
+            "stat railpack-plan.json",
+            "read railpack-plan.json"
+        ]
+    );
+
+    let named = engine(&files);
+    let options = [
+        ("filename", "deploy/plan.json"),
+        ("dockerfilekey", "plans"),
+        ("local-sessionid:plans", "session2"),
+        ("local-sessionid:context", "session3"),
+    ];
+    build(&named, &options).await;
+    assert_eq!(
+        named.calls().names[2..4],
+        ["stat deploy/plan.json", "read deploy/plan.json"]
+    );
+    let (identifier, attributes) = &sources(&named, 0)[0];
+    assert_eq!(identifier, "local://plans");
+    assert_eq!(attributes["local.session"], "session2");
+    let context = sources(&named, 1)
+        .into_iter()
+        .find(|(identifier, _)| identifier == "local://context");
+    assert_eq!(context.unwrap().1["local.session"], "session3");
+}
+
+#[tokio::test]
+async fn the_platform_is_the_users_then_the_processes_then_the_engines() {
+    let arm: Platform = "linux/arm64".parse().unwrap();
+    for (asked, default, expected) in [
+        (Some("linux/s390x"), Some(arm.clone()), "s390x"),
+        (None, Some(arm), "arm64"),
+        (None, None, "amd64"),
+    ] {
+        let engine = engine(&[("rpk.json", PLAN)]);
+        let options = asked.map(|platform| ("platform".to_owned(), platform.to_owned()));
+        let request = Request {
+            options: options.into_iter().collect(),
+            session: None,
+            default_platform: default,
+        };
+        run(&engine.open().await, &request).await.unwrap();
+        let asked = engine.calls().source_metas[0].platform.clone().unwrap();
+        assert_eq!(asked.architecture, expected);
+    }
+}
+
+#[tokio::test]
+async fn the_definition_is_the_same_each_time() {
+    let definition = async || {
+        let engine = engine(&[("rpk.json", PLAN)]);
+        build(&engine, &[("label:a", "1"), ("label:b", "2")]).await;
+        let calls = engine.calls();
+        let definition = calls.solves[1].definition.as_ref().unwrap().encode_to_vec();
+        (definition, calls.returns[0].encode_to_vec())
+    };
+    let first = definition().await;
+    for _ in 0..10 {
+        assert_eq!(definition().await, first);
+    }
+}

@@ -1,0 +1,406 @@
+//! Requests other than a build.
+
+use super::*;
+
+/// A plan with something to say to each request.
+const RICH: &str = r#"{
+  "secrets": ["NPM_TOKEN"],
+  "caches": { "npm": { "directory": "/root/.npm" } },
+  "steps": [
+    {
+      "name": "install",
+      "inputs": [{ "image": "debian" }],
+      "commands": [{ "cmd": "npm ci" }, { "path": "/app/bin" }, { "src": ".", "dest": "." }, { "cmd": "x" }, { "cmd": "y" }],
+      "caches": ["npm"]
+    }
+  ],
+  "deploy": {
+    "base": { "image": "debian:13" },
+    "inputs": [{ "step": "install", "include": ["/app"] }]
+  }
+}
+"#;
+
+/// The answer to a request, by key of its metadata. Nothing is built for it.
+async fn answer(plan: &str, name: &str, options: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let engine = engine(&[("rpk.json", plan)]);
+    let options: Vec<_> = [("requestid", name)]
+        .iter()
+        .chain(options)
+        .copied()
+        .collect();
+    build(&engine, &options).await;
+    let calls = engine.calls();
+    let read = ["ping", "solve", "stat rpk.json", "read rpk.json", "return"];
+    assert!(
+        calls.names == read || calls.names == ["ping", "return"],
+        "{:?}",
+        calls.names
+    );
+    let result = calls.returns[0].result.clone().unwrap();
+    assert!(matches!(&result.result, Some(WireResult::Ref(reference)) if reference.id.is_empty()));
+    let metadata = result.metadata.into_iter();
+    metadata
+        .map(|(key, value)| (key, String::from_utf8(value).unwrap()))
+        .collect()
+}
+
+/// The JSON with the files in it left out.
+fn json(answer: &BTreeMap<String, String>) -> String {
+    let mut value: Value = serde_json::from_str(&answer["result.json"]).unwrap();
+    for source in value["sources"].as_array_mut().into_iter().flatten() {
+        match source {
+            Value::Object(source) => {
+                source.insert("data".to_owned(), "..".into());
+            }
+            other => *other = "..".into(),
+        }
+    }
+    serde_json::to_string_pretty(&value).unwrap()
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_known_is_answered_in_buildkits_words() {
+    let engine = engine(&[("rpk.json", PLAN)]);
+    let error = error(&engine, &[("requestid", "frontend.convertllb")]).await;
+    assert_eq!(error.message, "unsupported request frontend.convertllb");
+    assert_eq!(
+        error.details[0].type_url,
+        "github.com/moby/buildkit/errdefs.Subrequest+json"
+    );
+    assert_eq!(error.details[0].value, br#"{"name":"frontend.convertllb"}"#);
+    assert_eq!(engine.calls().names, ["ping", "return"]);
+}
+
+#[tokio::test]
+async fn describe_lists_the_requests() {
+    let answer = answer("", "frontend.subrequests.describe", &[]).await;
+    assert_eq!(answer["version"], "1.0.0");
+    insta::assert_snapshot!(answer["result.txt"], @"
+    NAME                 VERSION DESCRIPTION
+    outline              1.0.0   List all parameters that the build of a plan supports
+    targets              1.0.0   List the steps of a plan and its image
+    lint                 1.0.0   Check a plan
+    subrequests.describe 1.0.0   List available subrequest types
+    ");
+    let list: Value = serde_json::from_str(&answer["result.json"]).unwrap();
+    insta::assert_snapshot!(serde_json::to_string(&list[2]).unwrap(), @r#"{"description":"Check a plan","inputs":[],"metadata":[{"description":"","name":"result.json"},{"description":"","name":"result.txt"},{"description":"","name":"result.statuscode"}],"name":"frontend.lint","opts":[],"refs":[],"type":"rpc","version":"1.0.0"}"#);
+}
+
+#[tokio::test]
+async fn outline_lists_what_a_build_can_be_given() {
+    let options = [
+        ("build-arg:cache-key", "mine"),
+        ("build-arg:secrets-hash", "hidden1"),
+        ("build-arg:github-token", "hidden2"),
+    ];
+    let answer = answer(RICH, "frontend.outline", &options).await;
+    insta::assert_snapshot!(answer["result.txt"], @"
+    TARGET:      (default)
+    DESCRIPTION: built from docker.io/library/debian:13, docker.io/library/debian:latest
+
+    BUILD ARG                       VALUE   DESCRIPTION
+    cache-key                       mine    Keeps the cache mounts of builds with different keys apart
+    secrets-hash                            Steps that use secrets run again when it changes
+    github-token                            Token for mise install; prefer a secret named GITHUB_TOKEN
+    SOURCE_DATE_EPOCH                       Time of the files that the plan writes, in seconds since 1970
+    RAILPACK_BUILT_AT                       Value of that variable in the image
+    RAILPACK_DISABLE_CAPABILITIES           Capabilities of the engine that are not used
+
+    SECRET      REQUIRED
+    NPM_TOKEN   
+
+    CACHE
+    npm
+    ");
+    insta::assert_snapshot!(json(&answer), @r#"
+    {
+      "args": [
+        {
+          "description": "Keeps the cache mounts of builds with different keys apart",
+          "name": "cache-key",
+          "value": "mine"
+        },
+        {
+          "description": "Steps that use secrets run again when it changes",
+          "name": "secrets-hash"
+        },
+        {
+          "description": "Token for mise install; prefer a secret named GITHUB_TOKEN",
+          "name": "github-token"
+        },
+        {
+          "description": "Time of the files that the plan writes, in seconds since 1970",
+          "name": "SOURCE_DATE_EPOCH"
+        },
+        {
+          "description": "Value of that variable in the image",
+          "name": "RAILPACK_BUILT_AT"
+        },
+        {
+          "description": "Capabilities of the engine that are not used",
+          "name": "RAILPACK_DISABLE_CAPABILITIES"
+        }
+      ],
+      "cache": [
+        {
+          "ID": "npm",
+          "location": {
+            "ranges": [
+              {
+                "end": {
+                  "character": 51,
+                  "line": 3
+                },
+                "start": {
+                  "character": 15,
+                  "line": 3
+                }
+              }
+            ],
+            "sourceIndex": 0
+          }
+        }
+      ],
+      "description": "built from docker.io/library/debian:13, docker.io/library/debian:latest",
+      "secrets": [
+        {
+          "location": {
+            "ranges": [
+              {
+                "end": {
+                  "character": 26,
+                  "line": 2
+                },
+                "start": {
+                  "character": 15,
+                  "line": 2
+                }
+              }
+            ],
+            "sourceIndex": 0
+          },
+          "name": "NPM_TOKEN"
+        }
+      ],
+      "sources": [
+        ".."
+      ]
+    }
+    "#);
+    assert!(!answer.values().any(|value| value.contains("hidden")));
+}
+
+#[tokio::test]
+async fn targets_lists_the_steps_and_the_image() {
+    let answer = answer(RICH, "frontend.targets", &[]).await;
+    insta::assert_snapshot!(answer["result.txt"], @"
+    TARGET           DESCRIPTION
+    install          npm ci, PATH /app/bin, copy ., and 2 more
+    deploy (default) the image
+    ");
+    insta::assert_snapshot!(json(&answer), @r#"
+    {
+      "sources": [
+        ".."
+      ],
+      "targets": [
+        {
+          "base": "debian",
+          "description": "npm ci, PATH /app/bin, copy ., and 2 more",
+          "location": {
+            "ranges": [
+              {
+                "end": {
+                  "character": 6,
+                  "line": 10
+                },
+                "start": {
+                  "character": 5,
+                  "line": 5
+                }
+              }
+            ],
+            "sourceIndex": 0
+          },
+          "name": "install"
+        },
+        {
+          "base": "debian:13",
+          "default": true,
+          "description": "the image",
+          "location": {
+            "ranges": [
+              {
+                "end": {
+                  "character": 4,
+                  "line": 15
+                },
+                "start": {
+                  "character": 13,
+                  "line": 12
+                }
+              }
+            ],
+            "sourceIndex": 0
+          },
+          "name": "deploy"
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn lint_tells_what_the_rules_find() {
+    let answer = answer(RICH, "frontend.lint", &[]).await;
+    assert_eq!(answer["result.statuscode"], "1");
+    insta::assert_snapshot!(answer["result.txt"], @r#"
+    WARNING: UnpinnedImage - docs/checks.md#unpinnedimage
+    image `debian` is another one whenever its registry says so
+      hint: give it a version as its tag, or a digest
+    rpk.json:7
+    --------------------
+       5 |         {
+       6 |           "name": "install",
+       7 | >>>       "inputs": [{ "image": "debian" }],
+       8 |           "commands": [{ "cmd": "npm ci" }, { "path": "/app/bin" }, { "src": ".", "dest": "." }, { "cmd": "x" }, { "cmd": "y" }],
+       9 |           "caches": ["npm"]
+    --------------------
+
+    WARNING: MissingStartCommand - docs/checks.md#missingstartcommand
+    `deploy.startCommand` is missing
+      hint: without one the container starts a shell
+    rpk.json:12
+    --------------------
+      11 |       ],
+      12 | >>>   "deploy": {
+      13 | >>>     "base": { "image": "debian:13" },
+      14 | >>>     "inputs": [{ "step": "install", "include": ["/app"] }]
+      15 | >>>   }
+      16 |     }
+    --------------------
+    "#);
+    insta::assert_snapshot!(json(&answer), @r#"
+    {
+      "sources": [
+        {
+          "data": "..",
+          "filename": "rpk.json",
+          "language": "json"
+        }
+      ],
+      "warnings": [
+        {
+          "description": "An image without a tag or digest, or with the tag latest, changes without notice",
+          "detail": "image `debian` is another one whenever its registry says so\n  hint: give it a version as its tag, or a digest",
+          "location": {
+            "ranges": [
+              {
+                "end": {
+                  "character": 39,
+                  "line": 7
+                },
+                "start": {
+                  "character": 18,
+                  "line": 7
+                }
+              }
+            ],
+            "sourceIndex": 0
+          },
+          "ruleName": "UnpinnedImage",
+          "url": "docs/checks.md#unpinnedimage"
+        },
+        {
+          "description": "An image should have a start command",
+          "detail": "`deploy.startCommand` is missing\n  hint: without one the container starts a shell",
+          "location": {
+            "ranges": [
+              {
+                "end": {
+                  "character": 4,
+                  "line": 15
+                },
+                "start": {
+                  "character": 13,
+                  "line": 12
+                }
+              }
+            ],
+            "sourceIndex": 0
+          },
+          "ruleName": "MissingStartCommand",
+          "url": "docs/checks.md#missingstartcommand"
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn lint_of_a_plan_in_order_finds_nothing() {
+    let plan = PLAN
+        .replace("debian\"", "debian:13\"")
+        .replace("debian:latest", "debian:13");
+    let answer = answer(&plan, "frontend.lint", &[]).await;
+    assert_eq!(
+        (
+            answer["result.statuscode"].as_str(),
+            answer["result.txt"].as_str()
+        ),
+        ("0", "")
+    );
+}
+
+#[tokio::test]
+async fn lint_of_a_plan_that_cannot_be_built_tells_why() {
+    let plan = PLAN.replace(r#""cmd": "make""#, r#""cmd": 5"#);
+    let answer = answer(&plan, "frontend.lint", &[]).await;
+    assert_eq!(answer["result.statuscode"], "1");
+    insta::assert_snapshot!(answer["result.txt"], @r#"
+    the build plan `rpk.json` cannot be built:
+
+    error: rpk.json:8:18: `steps[0].commands[1].cmd` must be a string, found a number
+      8 |         { "cmd": 5 }
+        |                  ^
+    "#);
+    insta::assert_snapshot!(json(&answer), @r#"
+    {
+      "buildError": {
+        "location": {
+          "ranges": [
+            {
+              "end": {
+                "character": 19,
+                "line": 8
+              },
+              "start": {
+                "character": 18,
+                "line": 8
+              }
+            }
+          ],
+          "sourceIndex": 0
+        },
+        "message": "the build plan `rpk.json` cannot be built:\n\nerror: rpk.json:8:18: `steps[0].commands[1].cmd` must be a string, found a number\n  8 |         { \"cmd\": 5 }\n    |                  ^"
+      },
+      "sources": [
+        {
+          "data": "..",
+          "filename": "rpk.json",
+          "language": "json"
+        }
+      ],
+      "warnings": []
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn other_requests_about_a_plan_that_cannot_be_built_fail_as_a_build_does() {
+    let plan = PLAN.replace(r#""cmd": "make""#, r#""cmd": 5"#);
+    let engine = engine(&[("rpk.json", &plan)]);
+    let error = error(&engine, &[("requestid", "frontend.outline")]).await;
+    assert_eq!(places(&error), ["rpk.json:8-8"]);
+}

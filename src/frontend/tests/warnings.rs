@@ -1,0 +1,51 @@
+//! What the user is warned of.
+
+use super::*;
+
+#[tokio::test]
+async fn warnings_are_shown_beside_the_reading_of_the_plan() {
+    let plan = PLAN.replace(
+        "\"startCommand\"",
+        "\"startComand\": \"x\", \"startCommand\"",
+    );
+    let engine = engine(&[("rpk.json", &plan)]);
+    let options = [("build-arg:UNUSED", "x"), ("no-cache", "build,test")];
+    build(&engine, &options).await;
+
+    let calls = engine.calls();
+    assert_eq!(
+        calls.names[3..8],
+        [
+            "read rpk.json",
+            "warn",
+            "warn",
+            "warn",
+            "resolve source meta"
+        ]
+    );
+    let texts: Vec<_> = calls
+        .warnings
+        .iter()
+        .map(|warning| String::from_utf8_lossy(&warning.short))
+        .collect();
+    insta::assert_snapshot!(texts.join("\n"), @r"
+    One or more build-args were not consumed: UNUSED
+    the option `no-cache` names the step `test`, which the plan does not have
+    unknown field `startComand` in `deploy` (rpk.json:15)
+    ");
+    assert_eq!(calls.warnings[0].info, None);
+    let warning = &calls.warnings[2];
+    assert_eq!(warning.info.as_ref().unwrap().filename, "rpk.json");
+    assert_eq!(warning.ranges[0].start.unwrap().line, 15);
+
+    let read = calls.solves[0].definition.as_ref().unwrap();
+    assert!(read.metadata.contains_key(&warning.digest));
+    // The other step's name was written in another case.
+    let ignored = calls.solves[1].definition.as_ref().unwrap();
+    assert!(
+        ignored
+            .metadata
+            .values()
+            .any(|metadata| metadata.ignore_cache)
+    );
+}
