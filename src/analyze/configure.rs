@@ -22,8 +22,15 @@ pub(crate) fn configure(context: &mut Context<'_>) {
         context.caches.set(key, cache.value.clone());
     }
     configure_deploy(context);
+    // What the user configured under its name is no slip of the hand.
+    let provided: Vec<_> = context
+        .steps
+        .iter()
+        .map(|step| step.name.clone())
+        .filter(|name| !context.config.steps.contains_key(name))
+        .collect();
     for (name, step) in &context.config.steps {
-        configure_step(context, name, step);
+        configure_step(context, name, step, &provided);
     }
 }
 
@@ -73,8 +80,9 @@ fn configure_deploy(context: &mut Context<'_>) {
     deploy.variables.extend(plain(&config.variables));
 }
 
-/// Lays what the user asks of a step over it. A step that the provider did not make starts from the tools.
-fn configure_step(context: &mut Context<'_>, name: &str, config: &StepConfig) {
+/// Lays what the user asks of a step over it. A step that the provider did not make starts from the tools; it may be meant to
+/// be one of those that are `provided` and not configured.
+fn configure_step(context: &mut Context<'_>, name: &str, config: &StepConfig, provided: &[String]) {
     if name == context.mise.name || GENERATED_STEPS.contains(&name) {
         context.messages.warning(format!(
             "{}the step `{name}` is Railpack's own and cannot be configured; `packages`, `buildAptPackages` and `deploy.aptPackages` say what it installs",
@@ -82,17 +90,17 @@ fn configure_step(context: &mut Context<'_>, name: &str, config: &StepConfig) {
         ));
         return;
     }
-    if let Some(meant) = misspelled(context, name) {
-        context.messages.warning(format!(
-            "{}no step is called `{name}`, so it is a new one; did you mean `{meant}`?",
-            place(context, config)
-        ));
-    }
     let index = context
         .steps
         .iter()
         .position(|step| step.name == name)
         .unwrap_or_else(|| {
+            if let Some(meant) = suggest(name, provided.iter().map(String::as_str)) {
+                context.messages.warning(format!(
+                    "{}no step is called `{name}`, so it is a new one; did you mean `{meant}`?",
+                    place(context, config)
+                ));
+            }
             let mut step = CommandStep::new(name);
             step.inputs.push(step_layer(&context.mise.name));
             context.steps.push(step);
@@ -144,19 +152,6 @@ fn add_outputs(context: &mut Context<'_>, name: &str, config: &StepConfig) {
             context.deploy.inputs.push(layer);
         }
     }
-}
-
-/// The step of the provider's that a name may stand for.
-fn misspelled<'a>(context: &'a Context<'_>, name: &str) -> Option<&'a str> {
-    let names = || context.steps.iter().map(|step| step.name.as_str());
-    if names().any(|other| other == name) {
-        return None;
-    }
-    // What the user configured under that name is no slip of the hand.
-    suggest(
-        name,
-        names().filter(|other| !context.config.steps.contains_key(*other)),
-    )
 }
 
 /// Where the file configures a step, for the beginning of a message.

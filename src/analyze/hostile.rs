@@ -86,8 +86,8 @@ fn a_file_that_turns_into_a_pipe_is_not_waited_for() {
     /// A tree that lists a file where a pipe is: somebody else changed it in between.
     struct Changed(Directory);
     impl Tree for Changed {
-        fn list(&self, directory: &str) -> io::Result<Vec<Entry>> {
-            let mut entries = self.0.list(directory)?;
+        fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>> {
+            let mut entries = self.0.list(directory, limit)?;
             for entry in &mut entries {
                 entry.kind = EntryKind::File;
             }
@@ -161,7 +161,7 @@ fn a_wide_and_deep_tree_is_planned() {
     /// 200,000 files, each directory and file looked at once or never.
     struct Large(Rc<RefCell<Vec<String>>>);
     impl Tree for Large {
-        fn list(&self, directory: &str) -> io::Result<Vec<Entry>> {
+        fn list(&self, directory: &str, _: usize) -> io::Result<Vec<Entry>> {
             self.0.borrow_mut().push(format!("{directory}/"));
             let depth = directory.split('/').filter(|name| !name.is_empty()).count();
             let entry = |name: String, kind| Entry { name, kind };

@@ -1,37 +1,38 @@
 //! A plan without what nothing refers to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Layer, LayerSource, Plan, Spanned};
 
 /// Drops the steps that the image needs neither directly nor through another step.
 pub(crate) fn drop_unreferenced_steps(plan: &mut Plan) {
+    let steps: BTreeMap<_, _> = plan
+        .steps
+        .iter()
+        .map(|step| (step.name.as_str(), step))
+        .collect();
     let mut referenced = BTreeSet::new();
-    let mut open: Vec<String> = plan
-        .deploy
+    let deploy = &plan.deploy;
+    let mut open: Vec<_> = deploy
         .base
         .iter()
-        .chain(&plan.deploy.inputs)
+        .chain(&deploy.inputs)
         .filter_map(step_of)
         .collect();
     while let Some(name) = open.pop() {
-        if let Some(step) = plan.steps.iter().find(|step| step.name.value == name) {
-            open.extend(
-                step.inputs
-                    .iter()
-                    .filter_map(step_of)
-                    .filter(|input| !referenced.contains(input)),
-            );
+        if referenced.insert(name.to_owned())
+            && let Some(step) = steps.get(name)
+        {
+            open.extend(step.inputs.iter().filter_map(step_of));
         }
-        referenced.insert(name);
     }
     plan.steps
         .retain(|step| referenced.contains(&step.name.value));
 }
 
-fn step_of(layer: &Spanned<Layer>) -> Option<String> {
+fn step_of(layer: &Spanned<Layer>) -> Option<&str> {
     match &layer.source {
-        LayerSource::Step(name) => Some(name.clone()),
+        LayerSource::Step(name) => Some(name),
         _ => None,
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn render(
     };
     let mut rest = text;
     let mut is_trimmed = false;
-    while let Some(start) = rest.find("{{") {
+    while let Some(start) = rest.find(OPENING) {
         let (literal, at) = rest.split_at(start);
         let action =
             Action::read(at).ok_or_else(|| renderer.problem(at, OPENING, "`}}` further on"))?;

@@ -27,9 +27,9 @@ impl Directory {
 }
 
 impl Tree for Directory {
-    fn list(&self, directory: &str) -> io::Result<Vec<Entry>> {
+    fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
-        for entry in fs::read_dir(self.root.join(directory))? {
+        for entry in fs::read_dir(self.root.join(directory))?.take(limit) {
             let entry = entry?;
             let Ok(name) = entry.file_name().into_string() else {
                 continue;

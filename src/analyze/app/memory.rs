@@ -53,7 +53,7 @@ impl Memory {
 }
 
 impl Tree for Memory {
-    fn list(&self, directory: &str) -> io::Result<Vec<Entry>> {
+    fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>> {
         self.check(directory)?;
         let below = |path: &str| -> Option<String> {
             if directory.is_empty() {
@@ -79,6 +79,7 @@ impl Tree for Memory {
         }
         Ok(kinds
             .into_iter()
+            .take(limit)
             .map(|(name, kind)| Entry { name, kind })
             .collect())
     }

@@ -7,8 +7,9 @@ use std::io;
 /// Paths are relative to the tree's root, with `/` between names and neither empty, `.` nor `..` parts; the root itself is
 /// the empty path. An implementation never follows a link: [`App`](super::App) does, and keeps inside the tree.
 pub trait Tree {
-    /// What a directory holds, in any order. Names that are not UTF-8 are left out: no pattern and no plan can name them.
-    fn list(&self, directory: &str) -> io::Result<Vec<Entry>>;
+    /// What a directory holds, in any order, cut off at `limit` entries. Names that are not UTF-8 are left out: no pattern and
+    /// no plan can name them.
+    fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>>;
 
     /// The content of a regular file, cut off at `limit` bytes.
     fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>>;

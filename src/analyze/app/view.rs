@@ -82,7 +82,8 @@ impl App {
         if let Some(listing) = self.listings.borrow().get(directory) {
             return Ok(Rc::clone(listing));
         }
-        let mut entries = match self.tree.list(directory) {
+        let limit = (ENTRY_LIMIT + 1).saturating_sub(self.entries.get());
+        let mut entries = match self.tree.list(directory, limit) {
             Ok(entries) => entries,
             // Data that belongs to another user often lies beside an app, and is none of it; nor is a directory that has
             // gone since it was seen, or one so deep that the system cannot name it.
@@ -217,7 +218,7 @@ mod tests {
     fn directories_are_listed_and_files_read_once() {
         struct Counting(Rc<Cell<usize>>);
         impl Tree for Counting {
-            fn list(&self, directory: &str) -> io::Result<Vec<Entry>> {
+            fn list(&self, directory: &str, _: usize) -> io::Result<Vec<Entry>> {
                 self.0.set(self.0.get() + 1);
                 let entry = |name: &str, kind| Entry {
                     name: name.to_owned(),
@@ -252,7 +253,7 @@ mod tests {
     fn a_tree_with_too_many_files_is_refused() {
         struct Wide;
         impl Tree for Wide {
-            fn list(&self, directory: &str) -> io::Result<Vec<Entry>> {
+            fn list(&self, directory: &str, _: usize) -> io::Result<Vec<Entry>> {
                 let kind = if directory.is_empty() {
                     EntryKind::Directory
                 } else {

@@ -22,6 +22,9 @@ const CONFIG_FILES: [&str; 6] = [
 ];
 /// The file of asdf, which mise reads too.
 const TOOL_VERSIONS: &str = ".tool-versions";
+/// Names that tools have in asdf, and those that they have in mise, which reads both
+/// (<https://mise.jdx.dev/dev-tools/aliases.html>).
+const OTHER_NAMES: [(&str, &str); 2] = [("nodejs", "node"), ("golang", "go")];
 /// Files that name the version of one tool; the first of a tool counts.
 const VERSION_FILES: [(&str, &str); 4] = [
     (".node-version", "node"),
@@ -44,6 +47,8 @@ pub(crate) fn app_versions(app: &App) -> Result<BTreeMap<String, AppVersion>, Ap
         // What mise makes of a template is not known here.
         if !version.is_empty() && !version.contains("{{") {
             let version = version.to_owned();
+            let other_name = OTHER_NAMES.iter().find(|(other, _)| *other == tool);
+            let tool = other_name.map_or(tool, |(_, tool)| *tool);
             versions
                 .entry(tool.to_owned())
                 .or_insert(AppVersion { version, file });
@@ -151,6 +156,10 @@ mod tests {
         );
         assert!(
             versions(files().file(".tool-versions", "node 21"))
+                .ends_with("node 21 (.tool-versions)")
+        );
+        assert!(
+            versions(files().file(".tool-versions", "nodejs 21"))
                 .ends_with("node 21 (.tool-versions)")
         );
         assert_eq!(
