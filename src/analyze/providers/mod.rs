@@ -2,6 +2,8 @@
 
 mod deno;
 mod node;
+mod playwright;
+mod python;
 mod shell;
 mod staticfile;
 mod unplanned;
@@ -11,6 +13,7 @@ use super::error::AnalyzeError;
 use crate::plan::{Plan, suggest};
 use deno::DenoProvider;
 use node::NodeProvider;
+use python::PythonProvider;
 use shell::ShellProvider;
 use staticfile::StaticfileProvider;
 use unplanned::Unplanned;
@@ -68,21 +71,7 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
         files: &["mix.exs"],
         patterns: &[],
     },
-    &Unplanned {
-        name: "python",
-        files: &[
-            "main.py",
-            "app.py",
-            "start.py",
-            "bot.py",
-            "hello.py",
-            "server.py",
-            "requirements.txt",
-            "pyproject.toml",
-            "Pipfile",
-        ],
-        patterns: &[],
-    },
+    &PythonProvider,
     &DenoProvider,
     &Unplanned {
         name: "dotnet",

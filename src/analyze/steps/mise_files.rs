@@ -26,7 +26,8 @@ const TOOL_VERSIONS: &str = ".tool-versions";
 /// (<https://mise.jdx.dev/dev-tools/aliases.html>).
 const OTHER_NAMES: [(&str, &str); 2] = [("nodejs", "node"), ("golang", "go")];
 /// Files that name the version of one tool; the first of a tool counts.
-const VERSION_FILES: [(&str, &str); 4] = [
+const VERSION_FILES: [(&str, &str); 5] = [
+    (".python-version", "python"),
     (".node-version", "node"),
     (".nvmrc", "node"),
     (".bun-version", "bun"),

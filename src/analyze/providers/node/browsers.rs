@@ -3,6 +3,7 @@
 use super::Node;
 use crate::analyze::context::Context;
 use crate::analyze::parts::exec;
+use crate::analyze::providers::playwright;
 use crate::analyze::steps::CommandStep;
 
 /// The switch that installs Playwright's browsers. They are large, and many apps need Playwright for their tests alone.
@@ -48,32 +49,6 @@ const PUPPETEER_PACKAGES: [&str; 37] = [
     "xdg-utils",
     "xvfb",
 ];
-/// What Playwright's Chromium needs
-/// (<https://github.com/microsoft/playwright/blob/main/packages/playwright-core/src/server/registry/nativeDeps.ts>).
-const PLAYWRIGHT_PACKAGES: [&str; 21] = [
-    "libasound2",
-    "libatk-bridge2.0-0",
-    "libatk1.0-0",
-    "libatspi2.0-0",
-    "libcairo2",
-    "libcups2",
-    "libdbus-1-3",
-    "libdrm2",
-    "libgbm1",
-    "libglib2.0-0",
-    "libnspr4",
-    "libnss3",
-    "libpango-1.0-0",
-    "libx11-6",
-    "libxcb1",
-    "libxcomposite1",
-    "libxdamage1",
-    "libxext6",
-    "libxfixes3",
-    "libxkbcommon0",
-    "libxrandr2",
-];
-
 impl Node<'_> {
     /// Makes the step `install` download browsers, and the image hold what they need.
     pub(super) fn install_browsers(&self, context: &mut Context<'_>, install: &mut CommandStep) {
@@ -92,11 +67,9 @@ impl Node<'_> {
             context
                 .messages
                 .info("adding Playwright's browser, and the libraries that it needs");
-            context.deploy.add_apt_packages(&PLAYWRIGHT_PACKAGES);
-            // A server has no screen, and the browser without one is half as large.
-            let command = "playwright install --only-shell";
-            let command = exec(self.package_manager.run_program(command));
-            install.commands.push(command);
+            context.deploy.add_apt_packages(&playwright::PACKAGES);
+            let command = self.package_manager.run_program(playwright::INSTALL);
+            install.commands.push(exec(command));
         } else if self
             .workspace
             .packages()
