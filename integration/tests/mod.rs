@@ -9,6 +9,7 @@ mod options;
 mod plan_errors;
 mod plan_file;
 mod platforms;
+mod progress;
 mod secrets;
 mod steps;
 mod subrequests;
@@ -29,6 +30,7 @@ pub(crate) fn all() -> Vec<Trial> {
         plan_errors::subject(),
         plan_file::subject(),
         platforms::subject(),
+        progress::subject(),
         secrets::subject(),
         steps::subject(),
         subrequests::subject(),
