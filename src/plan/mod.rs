@@ -33,14 +33,12 @@ pub use image_reference::{ImageReference, ImageReferenceError};
 pub use layer::{Filter, Layer, LayerSource};
 pub(crate) use parse::{DEPLOY_FIELDS, Property, Reader, STEP_FIELDS, parse_with_comments};
 pub use parse::{MAX_NESTING, MAX_PLAN_SIZE, MAX_VALUES, Parsed, parse};
-#[cfg(feature = "client")]
-pub(crate) use problem::is_visible;
-#[cfg(feature = "frontend")]
-pub(crate) use problem::quote;
 pub(crate) use problem::suggest;
 pub use problem::{
     Excerpt, NameFault, Part, PathFault, PathUse, Problem, ProblemKind, Problems, Severity, render,
 };
+#[cfg(feature = "frontend")]
+pub(crate) use problem::{is_visible, quote};
 pub use shortcut::{CommandTextError, shell_command};
 pub use span::{Position, Span, Spanned};
 pub use step::Step;

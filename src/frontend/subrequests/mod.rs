@@ -18,6 +18,7 @@ use super::FrontendError;
 use super::options::Options;
 use crate::gateway::{BuildResult, Reference};
 use crate::llb::SourceFile;
+use crate::plan::is_visible;
 
 /// Keys of the answer's metadata.
 mod metadata_key {
@@ -88,6 +89,18 @@ impl Subrequest {
             Self::Lint => Ok(lint::answer(file)),
         }
     }
+}
+
+/// A text of the plan as clients may print it: nothing in it drives a terminal or hides other text.
+fn visible(text: &str) -> String {
+    let visible = |character| {
+        if is_visible(character) {
+            character
+        } else {
+            char::REPLACEMENT_CHARACTER
+        }
+    };
+    text.chars().map(visible).collect()
 }
 
 /// An answer. All forms are of version 1.0.0 so far.

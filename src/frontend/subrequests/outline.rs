@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::location::Location;
-use super::result;
 use super::table::Table;
+use super::{result, visible};
 use crate::convert::images;
 use crate::frontend::FrontendError;
 use crate::frontend::options::{Options, keys};
@@ -53,14 +53,14 @@ struct CacheMount {
 pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult, FrontendError> {
     let (plan, _) = read_plan(file)?;
     let outline = Outline {
-        description: description(&plan),
+        description: visible(&description(&plan)),
         args: arguments(options),
         secrets: plan
             .plan()
             .secrets
             .iter()
             .map(|secret| Secret {
-                name: secret.value.clone(),
+                name: visible(secret),
                 location: Location::new(secret.span),
             })
             .collect(),
@@ -69,7 +69,7 @@ pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult
             .caches
             .iter()
             .map(|(name, cache)| CacheMount {
-                id: name.clone(),
+                id: visible(name),
                 location: Location::new(cache.span),
             })
             .collect(),
@@ -100,7 +100,7 @@ fn arguments(options: &Options) -> Vec<Argument> {
         argument(
             keys::CACHE_KEY,
             "Keeps the cache mounts of builds with different keys apart",
-            options.cache_key.clone(),
+            options.cache_key.as_deref().map(visible),
         ),
         argument(
             keys::SECRETS_HASH,
@@ -120,7 +120,7 @@ fn arguments(options: &Options) -> Vec<Argument> {
         argument(
             keys::RAILPACK_BUILT_AT,
             "Value of that variable in the image",
-            options.built_at.clone(),
+            options.built_at.as_deref().map(visible),
         ),
         argument(
             keys::RAILPACK_DISABLE_CAPABILITIES,

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::location::Location;
-use super::result;
 use super::table::Table;
+use super::{result, visible};
 use crate::frontend::FrontendError;
 use crate::frontend::run::read_plan;
 use crate::gateway::BuildResult;
@@ -42,9 +42,9 @@ pub(super) fn answer(file: &SourceFile) -> Result<BuildResult, FrontendError> {
     let (plan, _) = read_plan(file)?;
     let plan = plan.plan();
     let steps = plan.steps.iter().map(|step| Target {
-        name: step.name.value.clone(),
+        name: visible(&step.name),
         default: false,
-        description: description(step),
+        description: visible(&description(step)),
         base: base(step.inputs.first().map(|input| &input.value)),
         location: Location::new(step.span),
     });
@@ -52,7 +52,7 @@ pub(super) fn answer(file: &SourceFile) -> Result<BuildResult, FrontendError> {
         name: DEPLOY.to_owned(),
         default: true,
         description: match &plan.deploy.start_command {
-            Some(command) => format!("the image, which starts {}", command.value),
+            Some(command) => visible(&format!("the image, which starts {}", command.value)),
             None => "the image".to_owned(),
         },
         base: base(plan.deploy.base.as_ref().map(|base| &base.value)),
@@ -106,7 +106,7 @@ fn told(command: &Command) -> String {
 
 fn base(layer: Option<&Layer>) -> String {
     match layer.map(|layer| &layer.source) {
-        Some(LayerSource::Image(name) | LayerSource::Step(name)) => name.clone(),
+        Some(LayerSource::Image(name) | LayerSource::Step(name)) => visible(name),
         Some(LayerSource::Local | LayerSource::Spread) | None => String::new(),
     }
 }

@@ -404,3 +404,33 @@ async fn other_requests_about_a_plan_that_cannot_be_built_fail_as_a_build_does()
     let error = error(&engine, &[("requestid", "frontend.outline")]).await;
     assert_eq!(places(&error), ["rpk.json:8-8"]);
 }
+
+#[tokio::test]
+async fn no_answer_drives_a_terminal() {
+    let plan = RICH
+        .replace("\"install\"", r#""\u001b[2Jin\nstall""#)
+        .replace("NPM_TOKEN", r"\u202eTOKEN")
+        .replace("npm ci", r"\u001b]0;title\u0007")
+        .replace("\"npm\"", r#""\u001b[31m""#);
+    for request in ["frontend.outline", "frontend.targets", "frontend.lint"] {
+        let answer = answer(&plan, request, &[]).await;
+        let json: Value = serde_json::from_str(&answer["result.json"]).unwrap();
+        let strings = strings(&json).join("");
+        for text in [&answer["result.txt"], &strings] {
+            let is_driving = |character: char| {
+                (character.is_control() && character != '\n') || character == '\u{202e}'
+            };
+            assert!(!text.contains(is_driving), "{request}: {text:?}");
+        }
+    }
+}
+
+/// All texts of a value.
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(values) => values.iter().flat_map(strings).collect(),
+        Value::Object(fields) => fields.values().flat_map(strings).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -14,7 +14,7 @@ pub(crate) use hint::MAX_KNOWN;
 pub use kind::{Excerpt, NameFault, Part, PathFault, PathUse, ProblemKind, Severity};
 pub(crate) use list::ProblemList;
 pub use list::Problems;
-#[cfg(feature = "client")]
+#[cfg(feature = "frontend")]
 pub(crate) use quote::is_visible;
 pub(crate) use quote::quote;
 pub use render::render;
