@@ -6,7 +6,7 @@
 #
 # `docker buildx bake` builds them (docker-bake.hcl). What the stages `binaries` and `mise` make is at their root, and they
 # copy from no other stage: so a directory that holds the same files can replace each of them without a trace of the stage
-# being looked at, as in `--build-context binaries=target/x86_64-unknown-linux-musl/release`.
+# being looked at, as in `--build-context binaries=bin` behind `--target programs --output bin`.
 # There is no `# syntax=` line on purpose: every feature used here is in the Dockerfile frontend that the engine brings.
 
 ARG RUST_VERSION=1.95
@@ -21,6 +21,8 @@ RUN case "$TARGETARCH" in \
       *) echo "there are no binaries for linux/$TARGETARCH, only for linux/amd64 and linux/arm64" >&2; exit 1 ;; \
     esac; \
     echo "$target" >/rust-target && rustup target add "$target"
+# The cryptography of the client's TLS has parts in C and assembly.
+RUN rustc -vV | grep -qx "host: $(cat /rust-target)" || apk add --no-cache clang
 ENV CARGO_TARGET_DIR=/target
 # Where the rules of `--check` are described.
 ARG SOURCE_URL
@@ -31,16 +33,20 @@ RUN --mount=type=bind,target=/source \
     --mount=type=cache,target=/target,id=railpack-target-$TARGETARCH \
     target=$(cat /rust-target) && \
     if ! rustc -vV | grep -qx "host: $target"; then \
-      export "CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)_LINKER=rust-lld"; \
+      export "CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)_LINKER=rust-lld" "CC_$(echo "$target" | tr - _)=clang"; \
     fi && \
-    RAILPACK_SOURCE_URL="$SOURCE_URL" \
+    export RAILPACK_SOURCE_URL="$SOURCE_URL" && \
+    # Of the two frontends, BuildKit runs the one in the image, which needs no client.
+    cargo build --release --locked --target "$target" --bin railpack-frontend --no-default-features --features frontend && \
+    install -D "/target/$target/release/railpack-frontend" /image/railpack-frontend && \
     cargo build --release --locked --target "$target" --bin railpack-frontend && \
     cargo build --release --locked --target "$target" --bin railpack --no-default-features && \
     cp "/target/$target/release/railpack" "/target/$target/release/railpack-frontend" /
 
-# Both programs as files: `docker buildx build --target programs --output bin .`
+# The programs as files, and below `image` what the image is made of: `docker buildx build --target programs --output bin .`
 FROM scratch AS programs
 COPY --from=binaries /railpack /railpack-frontend /
+COPY --from=binaries /image /image
 
 FROM scratch AS frontend
 LABEL org.opencontainers.image.title="railpack-frontend" \
@@ -51,7 +57,7 @@ LABEL moby.buildkit.frontend.network.none="true"
 # Without it clients refuse `--build-context`, and so a bake file that names another target as the frontend; contexts that
 # the frontend itself would have to read are refused by name. And those that `--call` and `--check` ask for.
 LABEL moby.buildkit.frontend.caps="moby.buildkit.frontend.contexts,moby.buildkit.frontend.subrequests"
-COPY --from=binaries --chmod=755 /railpack-frontend /railpack-frontend
+COPY --from=binaries --chmod=755 /image/railpack-frontend /railpack-frontend
 # BuildKit takes the entry point only, CMD is ignored.
 ENTRYPOINT ["/railpack-frontend"]
 

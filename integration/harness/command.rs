@@ -174,6 +174,13 @@ impl Running {
         }
     }
 
+    /// Ctrl-C.
+    pub(crate) fn interrupt(&mut self) {
+        let process = self.child.id().to_string();
+        let kill = Command::new("kill").arguments(["-INT", &process]);
+        kill.run().success();
+    }
+
     /// Ends it at once.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("a child can be killed");
@@ -208,6 +215,11 @@ impl Reading {
 }
 
 impl Outcome {
+    /// The exit code, if the program ended by itself.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.status.code()
+    }
+
     pub(crate) fn succeeded(&self) -> bool {
         self.status.success()
     }

@@ -4,6 +4,7 @@
 pub(crate) mod case;
 pub(crate) mod command;
 pub(crate) mod container;
+pub(crate) mod direct;
 pub(crate) mod engine;
 pub(crate) mod http;
 pub(crate) mod image;

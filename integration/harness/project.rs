@@ -48,6 +48,10 @@ impl Project {
         self
     }
 
+    pub(crate) fn context(&self) -> &Path {
+        self.context.path()
+    }
+
     pub(crate) fn plan_path(&self) -> PathBuf {
         self.plan_directory.path().join(&self.filename)
     }

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The product's two programs, static, into $STATE/binaries. Cargo decides what has to be compiled again.
+# The product's programs, static, into $STATE/binaries. Cargo decides what has to be compiled again.
 #
-# The companion is built without the feature `frontend`, and so without the crates that speak to BuildKit.
+# The companion is built without the feature `frontend`, and so without the crates that speak to BuildKit. The frontend is
+# built twice: without the feature `client` for its image, in a folder of its own, and with it for `railpack build`.
 
 BINARIES=$STATE/binaries
 MUSL_TARGET=$(uname -m)-unknown-linux-musl
@@ -28,7 +29,7 @@ binaries_up() {
   kind=$(toolchain_kind)
   step "compile ($kind)" false "compile_with_$kind"
   [ "$before" = "$(binaries_key)" ] ||
-    log "binaries: $(cd "$BINARIES" && stat -c '%n %s bytes' railpack railpack-frontend | paste -sd ,) ($((SECONDS - since)) s)"
+    log "binaries: $(cd "$BINARIES" && stat -c '%n %s bytes' railpack railpack-frontend image/railpack-frontend | paste -sd ,) ($((SECONDS - since)) s)"
 }
 
 # Cargo knows a changed file by its time. Files of another checkout may be other ones and yet older than what was compiled,
@@ -42,19 +43,22 @@ forget_other_checkout() {
 
 binaries_key() { find "$BINARIES" -type f -print0 | sort -z | xargs -0r cat | sha256sum | cut -c1-32; }
 
-# cargo_build TARGET: both programs, with whatever environment and root file system the caller has set up.
+# cargo_build TARGET: all programs, with whatever environment and root file system the caller has set up.
 cargo_build() {
-  "${CARGO_PREFIX[@]}" cargo build --release --locked --bin railpack-frontend --target "$1" "${@:2}"
-  "${CARGO_PREFIX[@]}" cargo build --release --locked --bin railpack --no-default-features --target "$1" "${@:2}"
+  local built=$STATE/target/$1/release
+  cargo_build_one "$@" --bin railpack-frontend --no-default-features --features frontend
+  install -C -m 755 -D "$built/railpack-frontend" "$BINARIES/image/railpack-frontend"
+  cargo_build_one "$@" --bin railpack-frontend
+  cargo_build_one "$@" --bin railpack --no-default-features
+  install -C -m 755 "$built/railpack" "$built/railpack-frontend" "$BINARIES/"
 }
 
-take_binaries() { install -C -m 755 "$1/railpack" "$1/railpack-frontend" "$BINARIES/"; }
+cargo_build_one() { "${CARGO_PREFIX[@]}" cargo build --release --locked --target "$@"; }
 
 compile_with_host() {
   CARGO_PREFIX=(env "CARGO_TARGET_DIR=$STATE/target")
   cd "$SOURCE" || exit
   cargo_build "$MUSL_TARGET"
-  take_binaries "$STATE/target/$MUSL_TARGET/release"
 }
 
 # With an explicit target, the flag is for the programs only: build scripts and procedural macros cannot be static.
@@ -64,13 +68,11 @@ compile_with_glibc() {
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_INCREMENTAL=true)
   cd "$SOURCE" || exit
   cargo_build "$GNU_TARGET"
-  take_binaries "$STATE/target/$GNU_TARGET/release"
 }
 
 compile_with_image() {
   buildctl build --progress plain --frontend dockerfile.v0 --local "dockerfile=$SOURCE" --local "context=$SOURCE" \
-    --opt target=programs --output "type=local,dest=$STATE/target/image"
-  take_binaries "$STATE/target/image"
+    --opt target=programs --output "type=local,dest=$BINARIES"
 }
 
 # Debian's toolchain has no musl target, but the sources of the standard library and a musl: -Zbuild-std makes the
@@ -88,7 +90,6 @@ compile_with_debian() {
     RUSTC_BOOTSTRAP=1 "${key}_LINKER=musl-gcc"
     "${key}_RUSTFLAGS=-Clink-self-contained=no -Lnative=/opt/unwind")
   cargo_build "$MUSL_TARGET" -Zbuild-std=std,panic_abort
-  take_binaries "$STATE/target/$MUSL_TARGET/release"
 }
 
 toolchain_installed() { [ -e "$ENGINE_ROOT/opt/unwind/libunwind.a" ]; }

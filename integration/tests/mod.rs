@@ -1,5 +1,6 @@
 //! The tests: a file is a subject, a function is a behaviour.
 
+mod build;
 mod caches;
 mod examples;
 mod failures;
@@ -21,6 +22,7 @@ use crate::harness::engine::Engine;
 /// All tests of the target.
 pub(crate) fn all() -> Vec<Trial> {
     let subjects = [
+        build::subject(),
         caches::subject(),
         examples::subject(),
         failures::subject(),

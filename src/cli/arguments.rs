@@ -1,5 +1,6 @@
 //! What can be written behind `railpack`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -28,6 +29,9 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Builds the image of an app, with railpack-frontend: see `railpack build --help`
+    #[command(visible_alias = "b", disable_help_flag = true)]
+    Build(BuildArguments),
     /// Looks at an app and writes its build plan
     Plan(PlanArguments),
     /// Writes all files that a platform needs to build an app with the frontend
@@ -40,6 +44,17 @@ pub(super) enum Command {
     Schema,
     /// Writes a script that completes commands and options in a shell
     Completion(CompletionArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BuildArguments {
+    /// What railpack-frontend takes
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGUMENTS"
+    )]
+    pub(super) arguments: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]

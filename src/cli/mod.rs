@@ -8,6 +8,7 @@ mod build_result;
 mod completion;
 mod error;
 mod graph;
+mod hand_over;
 mod info;
 mod mise;
 mod output;
@@ -150,6 +151,15 @@ pub fn run(
         report: Report::new(surroundings.stderr, stderr_look),
     };
     let ended = match &arguments.command {
+        Command::Build(arguments) => {
+            return match hand_over::run(arguments, session.verbose) {
+                Ok(status) => status,
+                Err(error) => {
+                    session.report.error(&error, error.hint());
+                    ExitStatus::Failure
+                }
+            };
+        }
         Command::Plan(arguments) => plan::run(arguments, &mut session),
         Command::Prepare(arguments) => prepare::run(arguments, &mut session),
         Command::Info(arguments) => info::run(arguments, &mut session),

@@ -11,7 +11,7 @@ use crate::analyze::is_temporary;
 
 /// Writes `content` to a file. Missing directories above it are made; a file that was there is replaced in one step, so
 /// that nobody ever reads half of the new one. What is no regular file (`/dev/stdout`, a pipe) is written to as it is.
-pub(crate) fn write_file(path: &Path, content: &str) -> Result<(), WriteError> {
+pub(crate) fn write_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
     let at = |action: &'static str, path: &Path| {
         let path = path.to_owned();
         move |source| WriteError {

@@ -18,11 +18,11 @@ pub(super) fn run(
 ) -> Result<(), CommandError> {
     let planned = plan_app(&arguments.planning, session.verbose, session.variable);
     if let (Some(path), Ok(analysis)) = (&arguments.plan_out, &planned.outcome) {
-        write_file(path, &analysis.plan.to_json())?;
+        write_file(path, analysis.plan.to_json())?;
     }
     // Behind the plan: who reads of success finds one.
     if let Some(path) = &arguments.info_out {
-        write_file(path, &BuildResult::new(&planned).without_plan().to_json())?;
+        write_file(path, BuildResult::new(&planned).without_plan().to_json())?;
     }
     if !arguments.hide_pretty_plan {
         session.write(&describe(&planned, session.stdout_look))?;

@@ -146,7 +146,7 @@ fn odd_arguments_are_told() {
         vec!["plan", text(app.path()), "--out", "a", "--out", "b"],
         vec!["info", text(app.path()), "--start-cmd"],
         vec!["plan", text(app.path()), "another"],
-        vec!["build", text(app.path())],
+        vec!["make", text(app.path())],
         vec!["--verbose"],
         vec![],
     ];
@@ -199,11 +199,11 @@ fn odd_arguments_are_told() {
     error: unexpected argument 'another' found
     ---
     Usage
-    error: unrecognized subcommand 'build'
+    error: unrecognized subcommand 'make'
     ---
     Usage
     error: 'railpack' requires a subcommand but one was not provided
-      [subcommands: plan, prepare, p, info, i, schema, completion, help]
+      [subcommands: build, b, plan, prepare, p, info, i, schema, completion, help]
     ---
     Usage
     Plans container images: looks at an app's source tree and writes a build plan

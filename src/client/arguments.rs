@@ -17,6 +17,8 @@ use crate::cli::PlanningArguments;
     bin_name = "railpack build",
     version,
     disable_version_flag = true,
+    // Like docker: of an option that is given twice the last one counts.
+    args_override_self = true,
     max_term_width = 120
 )]
 pub(crate) struct Arguments {

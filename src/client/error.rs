@@ -47,7 +47,7 @@ pub(crate) enum ClientError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// No engine answers.
-    #[error("no engine to build with answers")]
+    #[error("no engine to build with answers:")]
     Unreachable {
         /// Each with the reason.
         engines: Vec<(String, ConnectError)>,

@@ -77,6 +77,7 @@ pub(super) fn build(
             .collect(),
         cache_exports: caches(&settings.cache_exports),
         cache_imports: caches(&settings.cache_imports),
+        dump: None,
     })
 }
 

@@ -1,15 +1,20 @@
 //! The story of `railpack build`: what is wanted, the plan, the engine, the build, the image.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::future::pending;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser as _;
+use prost::Message;
 
-use super::address::{Connection, Engine, connect, find_engines};
+use super::address::{ConnectError, Connection, Engine, connect, find_engines};
 use super::arguments::Arguments;
-use super::build::{Build, BuildError, Metadata};
+use super::build::{Build, BuildError, Dump, Metadata};
 use super::error::ClientError;
 use super::interrupt::interrupted;
 use super::output::{Export, Loading, Target, exports, metadata_json, push};
@@ -125,6 +130,9 @@ impl Story<'_, '_> {
         secrets: BTreeMap<String, SecretSource>,
     ) -> Result<(), ClientError> {
         let (engine, connection) = self.connect(engines).await?;
+        if let Some(file) = self.arguments.display.dump_llb.clone() {
+            return self.dump(&file, plan, &secrets, &engine, &connection).await;
+        }
         let settings = &self.settings;
         let exports = exports(
             &settings.outputs,
@@ -157,12 +165,12 @@ impl Story<'_, '_> {
 
     /// The first engine that answers.
     async fn connect(&mut self, engines: &[Engine]) -> Result<(Engine, Connection), ClientError> {
-        let mut failed = Vec::new();
+        let mut failed: Vec<(String, ConnectError)> = Vec::new();
         for engine in engines {
             match connect(engine).await {
                 Ok(connection) => {
                     for (engine, error) in &failed {
-                        self.say(&format!("warning: {engine}: {error}"));
+                        self.say(&format!("warning: {engine}: {}", with_causes(error)));
                     }
                     return Ok((engine.clone(), connection));
                 }
@@ -170,6 +178,34 @@ impl Story<'_, '_> {
             }
         }
         Err(ClientError::Unreachable { engines: failed })
+    }
+
+    /// Writes the definition instead of building it.
+    async fn dump(
+        &mut self,
+        file: &Path,
+        plan: &PlanSource,
+        secrets: &BTreeMap<String, SecretSource>,
+        engine: &Engine,
+        connection: &Connection,
+    ) -> Result<(), ClientError> {
+        let is_stdout = file == Path::new("-");
+        if is_stdout && self.surroundings.stdout_is_terminal {
+            return Err(ClientError::Terminal);
+        }
+        let dump = Dump::default();
+        let mut build = request::build(&self.settings, plan, secrets, connection, &[])?;
+        build.dump = Some(Arc::clone(&dump));
+        build.cache_exports.clear();
+        let variable = self.surroundings.variable;
+        let (session, _) = session(&self.settings, plan, secrets, &[], engine, variable)?;
+        self.run(build, session, None, connection).await?;
+        let definition = dump.get().map(Message::encode_to_vec).unwrap_or_default();
+        if is_stdout {
+            self.write(&definition)
+        } else {
+            Ok(write_file(file, &definition)?)
+        }
     }
 
     /// An archive on a terminal is a mistake.
@@ -231,7 +267,7 @@ impl Story<'_, '_> {
             push(engine, &self.settings.names).await?;
         }
         if let Some(file) = &self.settings.metadata_file {
-            write_file(file, &metadata_json(metadata))?;
+            write_file(file, metadata_json(metadata))?;
         }
         if self.mode == Mode::Quiet
             && let Some(digest) = metadata.get(DIGEST)
@@ -248,16 +284,16 @@ impl Story<'_, '_> {
     /// Why there is no image.
     fn explain(&mut self, error: &ClientError) {
         let mut report = self.report();
+        // What the engine says of a build has been shown, with the log of what failed.
+        if !matches!(error, ClientError::Build(_)) {
+            report.error(error, None);
+        }
         if let ClientError::Unreachable { engines } = error {
             for (engine, error) in engines {
-                report.line(&format!("  {engine}: {error}"));
+                report.line(&format!("  {engine}: {}", with_causes(error)));
             }
         }
-        // What the engine says of a build has been shown, with the log of what failed.
-        match error {
-            ClientError::Build(_) => report.hint(error.hint()),
-            _ => report.error(error, error.hint()),
-        }
+        report.hint(error.hint());
     }
 
     fn report(&mut self) -> Report<'_> {
@@ -281,6 +317,18 @@ impl Story<'_, '_> {
         let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
         written.map_err(ClientError::Stdout)
     }
+}
+
+/// An error and what caused it, in one line.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// What there is now, and what to do with it. `holder` is the program that has what was loaded.

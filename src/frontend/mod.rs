@@ -18,6 +18,8 @@ use error::FrontendError;
 #[cfg(feature = "client")]
 pub(crate) use options::keys as option;
 pub use process::{ProcessError, serve};
+#[cfg(feature = "client")]
+pub(crate) use run::define;
 pub use run::{Request, run};
 #[cfg(feature = "client")]
 pub(crate) use source_lines::SourceLines;

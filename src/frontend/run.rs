@@ -11,10 +11,12 @@ use super::options::{OptionWarning, Options};
 use super::plan_file::{PlanFile, read_plan_file};
 use super::shown::shown;
 use super::subrequests::Subrequest;
-use crate::convert::{ConvertOptions, NoCache, convert, images};
-use crate::gateway::{Bridge, BuildResult, GatewayError, Warning};
+use crate::convert::{Conversion, ConvertOptions, NoCache, convert, images};
+use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
 use crate::llb::{Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse, validate};
+#[cfg(feature = "client")]
+use crate::{gateway::Reference, proto::pb};
 
 /// Keys of a result's metadata.
 mod metadata_key {
@@ -50,7 +52,74 @@ pub async fn run(bridge: &Bridge, request: &Request) -> Result<(), GatewayError>
     }
 }
 
+/// Does everything but build: gives the definition that would be solved, and ends the build with an empty result, or with
+/// the reason why there is none.
+///
+/// Fails only if the engine does not take that answer.
+#[cfg(feature = "client")]
+pub(crate) async fn define(
+    bridge: &Bridge,
+    request: &Request,
+) -> Result<Option<pb::Definition>, GatewayError> {
+    match convert_plan(bridge, request).await {
+        Ok(Prepared::Answer(answer)) => {
+            bridge.return_result(answer).await?;
+            Ok(None)
+        }
+        Ok(Prepared::Conversion(conversion, _)) => {
+            let empty = BuildResult {
+                reference: Reference::scratch(),
+                metadata: BTreeMap::new(),
+            };
+            bridge.return_result(empty).await?;
+            Ok(Some(conversion.definition))
+        }
+        Err(error) => {
+            bridge.return_error(error.into()).await?;
+            Ok(None)
+        }
+    }
+}
+
 async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, FrontendError> {
+    let (conversion, asked) = match convert_plan(bridge, request).await? {
+        Prepared::Answer(answer) => return Ok(answer),
+        Prepared::Conversion(conversion, asked) => (conversion, asked),
+    };
+    let reference = bridge
+        .solve(conversion.definition, &asked.cache_imports)
+        .await
+        .map_err(FrontendError::Solve)?;
+    let mut metadata = BTreeMap::from([(
+        metadata_key::IMAGE_CONFIG.to_owned(),
+        conversion.image_config,
+    )]);
+    if let Some(seconds) = asked.source_date_epoch {
+        let seconds = seconds.to_string().into_bytes();
+        metadata.insert(metadata_key::SOURCE_DATE_EPOCH.to_owned(), seconds);
+    }
+    Ok(BuildResult {
+        reference,
+        metadata,
+    })
+}
+
+/// What is known before anything is built.
+enum Prepared {
+    /// The answer to a request that needs no build.
+    Answer(BuildResult),
+    /// What is to be built.
+    Conversion(Conversion, Asked),
+}
+
+/// What is asked for of a result, beside what is in its definition.
+struct Asked {
+    cache_imports: Vec<CacheImport>,
+    source_date_epoch: Option<i64>,
+}
+
+/// Reads the plan and everything that it names, and converts it.
+async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, FrontendError> {
     let capabilities = bridge.capabilities();
     let default_platform = request
         .default_platform
@@ -61,7 +130,7 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
     let subrequest = options.subrequest.as_deref();
     let subrequest = subrequest.map(Subrequest::named).transpose()?;
     if let Some(answer) = subrequest.and_then(Subrequest::answer_without_plan) {
-        return Ok(answer);
+        return Ok(Prepared::Answer(answer));
     }
     let session_of = |local: &str| {
         options
@@ -74,7 +143,8 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
     let location = &options.plan_location;
     let file = read_plan_file(bridge, location, session_of(&location.local)).await?;
     if let Some(subrequest) = subrequest {
-        return subrequest.answer(&file.source, &options);
+        let answer = subrequest.answer(&file.source, &options)?;
+        return Ok(Prepared::Answer(answer));
     }
     let (plan, problems) = read_plan(&file.source)?;
     let offered = capabilities.llb();
@@ -116,22 +186,11 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
         file: Box::new(file.source),
     })?;
 
-    let reference = bridge
-        .solve(conversion.definition, &options.cache_imports)
-        .await
-        .map_err(FrontendError::Solve)?;
-    let mut metadata = BTreeMap::from([(
-        metadata_key::IMAGE_CONFIG.to_owned(),
-        conversion.image_config,
-    )]);
-    if let Some(seconds) = options.source_date_epoch {
-        let seconds = seconds.to_string().into_bytes();
-        metadata.insert(metadata_key::SOURCE_DATE_EPOCH.to_owned(), seconds);
-    }
-    Ok(BuildResult {
-        reference,
-        metadata,
-    })
+    let asked = Asked {
+        cache_imports: options.cache_imports,
+        source_date_epoch: options.source_date_epoch,
+    };
+    Ok(Prepared::Conversion(conversion, asked))
 }
 
 /// The plan, and what is odd about its form. A plan that is refused may be so for what is odd, so that is told too.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::future::{Future, pending};
 use std::io::Write;
 use std::pin::pin;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -21,12 +22,13 @@ use tonic::{Response, Status};
 use super::progress::Progress;
 use super::session::Session;
 use crate::frontend;
-use crate::gateway::{Bridge, GatewayError, MAX_MESSAGE_SIZE};
+use crate::gateway::{Bridge, GatewayError, MAX_MESSAGE_SIZE, ReturnedError};
 use crate::proto::control::control_client::ControlClient;
 use crate::proto::control::{
     CacheOptions, CacheOptionsEntry, Exporter, SolveRequest, SolveResponse, StatusRequest,
     StatusResponse,
 };
+use crate::proto::pb;
 use carrier::{Announcement, Carrier};
 pub(crate) use error::BuildError;
 
@@ -41,6 +43,9 @@ const CANCEL_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How many messages of the engine wait for being shown.
 const MESSAGES: usize = 64;
+
+/// The capability of an engine to make several things of one result. Without it all but the first are not made.
+const SEVERAL_EXPORTERS: &str = "exporter.multiple";
 
 /// What is built.
 #[derive(Clone, Debug)]
@@ -59,7 +64,12 @@ pub(crate) struct Build {
     pub(crate) cache_exports: Vec<CacheOptionsEntry>,
     /// Caches to import.
     pub(crate) cache_imports: Vec<CacheOptionsEntry>,
+    /// Where the definition goes instead of being built.
+    pub(crate) dump: Option<Dump>,
 }
+
+/// A definition that comes while a build runs.
+pub(crate) type Dump = Arc<OnceLock<pb::Definition>>;
 
 /// What the engine says of a result, by key.
 pub(crate) type Metadata = BTreeMap<String, String>;
@@ -123,9 +133,21 @@ impl Build {
             session: Some(self.session_id.clone()),
             default_platform: None,
         };
+        let dump = self.dump.clone();
+        let is_several = self.exporters.len() > 1;
         async move {
             let bridge = Bridge::open(channel, id).await?;
-            frontend::run(&bridge, &request).await
+            if is_several && !bridge.capabilities().llb().supports(SEVERAL_EXPORTERS) {
+                return bridge.return_error(only_one_output()).await;
+            }
+            let Some(dump) = dump else {
+                return frontend::run(&bridge, &request).await;
+            };
+            if let Some(definition) = frontend::define(&bridge, &request).await? {
+                // There is only one.
+                let _ = dump.set(definition);
+            }
+            Ok(())
         }
     }
 }
@@ -195,6 +217,13 @@ async fn follow<W: Write>(
         progress.update(&message, now())?;
     }
     ended
+}
+
+fn only_one_output() -> ReturnedError {
+    ReturnedError::new(
+        "this engine makes only one thing of a result\n  hint: give one `--output`, and build again for the next one: \
+         nothing runs twice",
+    )
 }
 
 /// Ready at that time; never if there is none.
