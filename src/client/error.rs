@@ -55,9 +55,6 @@ pub(crate) enum ClientError {
     /// The engine cannot make what is wanted.
     #[error(transparent)]
     Export(#[from] ExportError),
-    /// Files as such.
-    #[error("outputs of `type=local` are not supported yet")]
-    Directory,
     /// An archive would fill the screen.
     #[error("the output would go to the terminal")]
     Terminal,
@@ -114,9 +111,6 @@ impl ClientError {
                 _ => Some("start one of them, or name another one with `--builder`".to_owned()),
             },
             Self::Export(error) => Some(error.hint().to_owned()),
-            Self::Directory => {
-                Some("take an archive: `--output type=tar,dest=files.tar`".to_owned())
-            }
             Self::Terminal => {
                 Some("name a file with `dest=`, or pipe standard output into a program".to_owned())
             }
@@ -142,7 +136,7 @@ impl ClientError {
     pub(crate) fn exit_status(&self) -> ExitStatus {
         let is_temporary = match self {
             Self::Build(BuildError::Interrupted) => return ExitStatus::Interrupted,
-            Self::Engine(EngineError::Address(_)) | Self::Terminal | Self::Directory => {
+            Self::Engine(EngineError::Address(_)) | Self::Terminal => {
                 return ExitStatus::Usage;
             }
             Self::Planning(error) => error.is_temporary(),

@@ -39,7 +39,7 @@ pub(super) fn session(
             Target::Engine | Target::Push => {}
             Target::Stdout => receivers.insert_writer(place, tokio::io::stdout()),
             Target::File(path) => receivers.insert_file(place, path)?,
-            Target::Directory(_) => return Err(ClientError::Directory),
+            Target::Directory(path) => receivers.insert_directory(place, path)?,
             Target::Load => {
                 let is_on_path = |name: &str| is_on_path(name, variable);
                 let loader = Loader::choose(&engine.address, is_on_path)?;

@@ -12,7 +12,6 @@ use super::files::FileSource;
 use super::health::Alive;
 use super::receive::FileTarget;
 use crate::proto::filesync::auth_server::AuthServer;
-use crate::proto::filesync::file_send_server::FileSendServer;
 use crate::proto::filesync::file_sync_server::FileSyncServer;
 use crate::proto::health::health_server::HealthServer;
 use crate::proto::secrets::secrets_server::SecretsServer;
@@ -40,10 +39,7 @@ impl Session {
                 <FileSyncServer<FileSource> as NamedService>::NAME,
                 "DiffCopy",
             ),
-            url(
-                <FileSendServer<FileTarget> as NamedService>::NAME,
-                "DiffCopy",
-            ),
+            url(<FileTarget as NamedService>::NAME, "DiffCopy"),
             url(
                 <SecretsServer<super::SecretStore> as NamedService>::NAME,
                 "GetSecret",
@@ -97,12 +93,9 @@ impl Session {
         let files = FileSyncServer::new(FileSource::new(self.locals))
             .max_decoding_message_size(MAX_MESSAGE_SIZE)
             .max_encoding_message_size(MAX_MESSAGE_SIZE);
-        let results = FileSendServer::new(FileTarget::new(self.receivers))
-            .max_decoding_message_size(MAX_MESSAGE_SIZE)
-            .max_encoding_message_size(MAX_MESSAGE_SIZE);
         Routes::new(HealthServer::new(Alive))
             .add_service(files)
-            .add_service(results)
+            .add_service(FileTarget::new(self.receivers))
             .add_service(SecretsServer::new(self.secrets))
             .add_service(AuthServer::new(self.credentials))
             .add_service(SshServer::new(self.agents))

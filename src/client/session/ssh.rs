@@ -140,3 +140,80 @@ async fn write(
 fn broken(error: &io::Error) -> Status {
     Status::unavailable(format!("the connection to the SSH agent broke: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::UnixListener;
+    use tonic::codegen::tokio_stream;
+
+    use super::*;
+    use crate::client::session::Session;
+    use crate::client::session::testing::{Engine, with};
+    use crate::proto::sshforward::ssh_client::SshClient;
+
+    /// An agent that answers one connection with what it hears until the end, twice.
+    async fn agent(listener: UnixListener) {
+        loop {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            let mut heard = String::new();
+            connection.read_to_string(&mut heard).await.unwrap();
+            if !heard.is_empty() {
+                let answer = heard.repeat(2);
+                connection.write_all(answer.as_bytes()).await.unwrap();
+                return;
+            }
+        }
+    }
+
+    async fn client(agents: SshAgents) -> SshClient<tonic::transport::Channel> {
+        let session = Session {
+            agents,
+            ..Session::default()
+        };
+        SshClient::new(Engine::connect(session).await.channel)
+    }
+
+    #[tokio::test]
+    async fn an_agent_is_reached() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("agent");
+        let agent = tokio::spawn(agent(UnixListener::bind(&socket).unwrap()));
+        let mut agents = SshAgents::default();
+        agents.insert("", &socket);
+        let mut client = client(agents).await;
+        let known = client.check_agent(CheckAgentRequest::default()).await;
+        assert!(known.is_ok());
+        let question = ["ab", "cd"].map(|data| BytesMessage {
+            data: data.as_bytes().into(),
+        });
+        let request = with(tokio_stream::iter(question), &[(ID_KEY, "default")]);
+        let answers = client.forward_agent(request).await.unwrap();
+        let (mut answers, mut answer) = (answers.into_inner(), Vec::new());
+        while let Some(message) = answers.message().await.unwrap() {
+            answer.extend_from_slice(&message.data);
+        }
+        assert_eq!(answer, b"abcdabcd");
+        agent.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_agent_that_is_not_there_is_an_error() {
+        let mut agents = SshAgents::default();
+        agents.insert("gone", "/nonexistent/agent");
+        let mut client = client(agents).await;
+        let mut check = async |id: &str| {
+            let id = id.to_owned();
+            client
+                .check_agent(CheckAgentRequest { id })
+                .await
+                .unwrap_err()
+                .message()
+                .to_owned()
+        };
+        assert_eq!(check("other").await, "SSH agent `other` is not given");
+        assert_eq!(
+            check("gone").await,
+            "cannot reach the SSH agent at `/nonexistent/agent`: No such file or directory (os error 2)"
+        );
+    }
+}

@@ -6,10 +6,13 @@ use hyper_util::rt::TokioIo;
 use prost::bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tonic::client::Grpc;
+use tonic::codegen::http::uri::PathAndQuery;
 use tonic::codegen::tokio_stream::{self, wrappers::ReceiverStream};
 use tonic::metadata::{AsciiMetadataKey, AsciiMetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status, Streaming};
+use tonic_prost::ProstCodec;
 
 use super::{Session, SessionError};
 use crate::proto::filesync::BytesMessage;
@@ -58,6 +61,61 @@ impl Engine {
         let mut answers = client.diff_copy(request).await?.into_inner();
         assert_eq!(answers.message().await?, None);
         Ok(())
+    }
+
+    /// Sends a directory to the place of an exporter, as the exporter `local` does. Each file's content is its path.
+    pub(super) async fn send_directory(
+        &self,
+        exporter: usize,
+        stats: &[Stat],
+    ) -> Result<(), Status> {
+        let (packets, waiting) = mpsc::channel(1000);
+        let request = with(
+            ReceiverStream::new(waiting),
+            &[("buildkit-attachable-exporter-id", &exporter.to_string())],
+        );
+        let mut client = Grpc::new(self.channel.clone());
+        client.ready().await.unwrap();
+        let method = PathAndQuery::from_static("/moby.filesync.v1.FileSend/DiffCopy");
+        let codec = ProstCodec::<Packet, Packet>::default();
+        let answers = client.streaming(request, method, codec).await?;
+        let mut answers: Streaming<Packet> = answers.into_inner();
+        let stats_and_end = stats.iter().cloned().map(Some).chain([None]);
+        for stat in stats_and_end {
+            let packet = Packet {
+                stat,
+                ..Packet::default()
+            };
+            packets.send(packet).await.unwrap();
+        }
+        while let Some(asked) = answers.message().await? {
+            let data = match asked.r#type() {
+                PacketType::PacketReq => stats[asked.id as usize].path.as_bytes(),
+                PacketType::PacketFin => &[],
+                other => panic!("{other:?}"),
+            };
+            for data in [data, &[]] {
+                let is_end = asked.r#type() == PacketType::PacketFin;
+                let packet = Packet {
+                    r#type: if is_end {
+                        PacketType::PacketFin
+                    } else {
+                        PacketType::PacketData
+                    }
+                    .into(),
+                    id: asked.id,
+                    data: Bytes::copy_from_slice(data),
+                    ..Packet::default()
+                };
+                packets.send(packet).await.unwrap();
+                if is_end {
+                    drop(packets);
+                    assert_eq!(answers.message().await?, None);
+                    return Ok(());
+                }
+            }
+        }
+        panic!("the session left early")
     }
 
     /// Opens a transfer of a local directory.

@@ -133,3 +133,6 @@ impl From<Login> for CredentialsResponse {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

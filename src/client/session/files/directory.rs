@@ -162,8 +162,7 @@ fn go_mode(metadata: &Metadata) -> u32 {
 /// Adds extended attributes. One that cannot be read is left out, as BuildKit's own client does.
 /// <https://github.com/tonistiigi/fsutil/blob/master/stat_unix.go>, `loadXattr`
 fn add_attributes(path: &Path, stat: &mut Stat) -> io::Result<()> {
-    // Nearly every file has none, which an empty buffer is enough to learn.
-    let names = match rustix::fs::llistxattr(path, &mut [0_u8; 0]) {
+    let names = match rustix::fs::llistxattr_query(path) {
         Ok(0) | Err(Errno::NOTSUP) => return Ok(()),
         Ok(size) => {
             let mut names = vec![0; size];
@@ -190,7 +189,7 @@ fn add_attributes(path: &Path, stat: &mut Stat) -> io::Result<()> {
 }
 
 fn attribute(path: &Path, name: &str) -> Result<Vec<u8>, Errno> {
-    let size = rustix::fs::lgetxattr(path, name, &mut [0_u8; 0])?;
+    let size = rustix::fs::lgetxattr_query(path, name)?;
     let mut value = vec![0; size];
     let size = rustix::fs::lgetxattr(path, name, &mut value)?;
     value.truncate(size);

@@ -1,10 +1,13 @@
-//! What the engine exports: archives, which come as pieces of one file.
+//! What the engine exports: archives, which come as pieces of one file, and directories.
 //!
 //! The engine also closes a stream properly whose export failed in the middle, so nothing appears under its final name
 //! until the build as a whole is known to have succeeded: see [`Receivers::commit`].
 //! <https://github.com/moby/buildkit/blob/v0.32.2/session/filesync/filesync.go>, `SyncTarget`
 
 mod archive;
+mod folder;
+mod packets;
+mod service;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,18 +16,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::AsyncWrite;
-use tonic::codegen::tokio_stream::{self, Empty};
-use tonic::metadata::MetadataMap;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::Status;
 
-use super::metadata;
-use crate::proto::filesync::BytesMessage;
-use crate::proto::filesync::file_send_server::FileSend;
 use archive::Archive;
-
-/// Which exporter a call is of: its place in the request to build. Absent before BuildKit 0.13, which has only one.
-/// <https://github.com/moby/buildkit/blob/v0.32.2/session/filesync/filesync.go>
-const EXPORTER_KEY: &str = "buildkit-attachable-exporter-id";
+use folder::Folder;
+pub(super) use service::FileTarget;
 
 /// Where results go, by the place of their exporter in the request to build.
 #[derive(Clone, Default)]
@@ -34,6 +30,11 @@ pub struct Receivers(Arc<Mutex<BTreeMap<usize, Receiver>>>);
 enum Receiver {
     /// A file, written beside its place.
     File(Archive),
+    /// A directory. Engines send the platforms of a result one by one, each into a folder of its own.
+    Directory {
+        target: PathBuf,
+        received: Vec<Folder>,
+    },
     /// What reads it as it comes.
     Writer(Box<dyn AsyncWrite + Send + Unpin>),
     /// It is being received, or receiving it failed.
@@ -51,6 +52,23 @@ impl Receivers {
         Ok(())
     }
 
+    /// Has the result of an exporter, files of the exporter `local`, put into the directory at `path`, once
+    /// [`commit`](Self::commit) is called. It is made if it is not there; what is in it and not in the result stays.
+    pub fn insert_directory(&self, exporter: usize, path: &Path) -> Result<(), ReceiveError> {
+        let failed = |source| ReceiveError::new(path, source);
+        if path.exists() && !path.is_dir() {
+            return Err(failed(io::ErrorKind::NotADirectory.into()));
+        }
+        // Made and removed, to know before the build that it works.
+        Folder::near(path).map_err(failed)?;
+        let directory = Receiver::Directory {
+            target: path.to_owned(),
+            received: Vec::new(),
+        };
+        self.receivers().insert(exporter, directory);
+        Ok(())
+    }
+
     /// Has the result of an exporter written to `writer` as it comes: a pipe, or standard output. At the end it is shut
     /// down; when receiving fails it is only dropped.
     pub fn insert_writer(&self, exporter: usize, writer: impl AsyncWrite + Send + Unpin + 'static) {
@@ -65,6 +83,7 @@ impl Receivers {
         for (exporter, receiver) in receivers {
             match receiver {
                 Receiver::File(archive) => archive.commit()?,
+                Receiver::Directory { target, received } => commit(&target, received)?,
                 Receiver::Done => {}
                 Receiver::Writer(_) => return Err(ReceiveError::Nothing { exporter }),
                 Receiver::Taken => return Err(ReceiveError::Incomplete { exporter }),
@@ -75,6 +94,21 @@ impl Receivers {
 
     fn receivers(&self) -> MutexGuard<'_, BTreeMap<usize, Receiver>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The directory that an exporter's result goes to, if it goes to one.
+    fn directory(&self, exporter: usize) -> Option<PathBuf> {
+        match self.receivers().get(&exporter) {
+            Some(Receiver::Directory { target, .. }) => Some(target.clone()),
+            _ => None,
+        }
+    }
+
+    /// Keeps a received directory until the build has succeeded.
+    fn keep(&self, exporter: usize, folder: Folder) {
+        if let Some(Receiver::Directory { received, .. }) = self.receivers().get_mut(&exporter) {
+            received.push(folder);
+        }
     }
 
     /// Takes out where the result of an exporter goes.
@@ -106,43 +140,22 @@ impl fmt::Debug for Receivers {
     }
 }
 
-/// The service that takes results.
-pub(super) struct FileTarget(Receivers);
-
-impl FileTarget {
-    pub(super) fn new(receivers: Receivers) -> Self {
-        Self(receivers)
+/// Puts what was received into a directory.
+fn commit(target: &Path, received: Vec<Folder>) -> Result<(), ReceiveError> {
+    if received.is_empty() {
+        return Err(ReceiveError::NothingFor {
+            path: target.to_owned(),
+        });
     }
-}
-
-#[tonic::async_trait]
-impl FileSend for FileTarget {
-    type DiffCopyStream = Empty<Result<BytesMessage, Status>>;
-
-    async fn diff_copy(
-        &self,
-        request: Request<Streaming<BytesMessage>>,
-    ) -> Result<Response<Self::DiffCopyStream>, Status> {
-        let exporter = exporter(request.metadata())?;
-        let done = match self.0.take(exporter)? {
-            Receiver::File(archive) => Receiver::File(archive.receive(request.into_inner()).await?),
-            Receiver::Writer(writer) => {
-                archive::pipe(request.into_inner(), writer).await?;
-                Receiver::Done
-            }
-            other => other,
-        };
-        self.0.receivers().insert(exporter, done);
-        Ok(Response::new(tokio_stream::empty()))
+    for folder in received {
+        folder
+            .commit(target)
+            .map_err(|error| ReceiveError::Directory {
+                path: target.to_owned(),
+                reason: error.to_string(),
+            })?;
     }
-}
-
-fn exporter(metadata: &MetadataMap) -> Result<usize, Status> {
-    let Some(exporter) = metadata::value(metadata, EXPORTER_KEY) else {
-        return Ok(0);
-    };
-    let unknown = |_| Status::invalid_argument(format!("`{exporter}` is no exporter"));
-    exporter.parse().map_err(unknown)
+    Ok(())
 }
 
 /// A result that does not come into its place.
@@ -155,6 +168,14 @@ pub enum ReceiveError {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// A directory cannot be filled.
+    #[error("cannot fill `{}`: {reason}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What is in the way.
+        reason: String,
     },
     /// The build succeeded, and the engine sent no result.
     #[error("BuildKit sent nothing for `{}`", path.display())]

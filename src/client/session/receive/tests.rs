@@ -2,7 +2,9 @@ use tokio::io::AsyncReadExt;
 
 use super::*;
 use crate::client::session::Session;
+use crate::client::session::files::tree::mode;
 use crate::client::session::testing::{Engine, piece};
+use crate::proto::fsutil::Stat;
 
 fn names(folder: &Path) -> Vec<String> {
     let names = std::fs::read_dir(folder).unwrap();
@@ -117,4 +119,54 @@ fn a_place_that_cannot_be_written_is_told_before_the_build() {
     assert!(error(folder.path()).to_string().contains("is a directory"));
     let device = error(Path::new("/dev/null")).to_string();
     assert!(device.contains("it is no regular file"), "{device}");
+}
+
+fn stat(path: &str, mode: u32) -> Stat {
+    Stat {
+        path: path.to_owned(),
+        mode,
+        ..Stat::default()
+    }
+}
+
+#[tokio::test]
+async fn a_directory_is_filled_when_the_build_succeeded() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("out");
+    let receivers = Receivers::default();
+    receivers.insert_directory(2, &target).unwrap();
+    let engine = engine(&receivers).await;
+    let first = [stat("a", mode::DIRECTORY | 0o755), stat("a/b", 0o644)];
+    engine.send_directory(2, &first).await.unwrap();
+    // Another platform of the result; more files than are asked for at once.
+    let mut second = vec![stat("c", mode::DIRECTORY | 0o755)];
+    second.extend((100..300).map(|number| stat(&format!("c/{number}"), 0o600)));
+    engine.send_directory(2, &second).await.unwrap();
+    assert!(!target.exists());
+    receivers.commit().unwrap();
+    assert_eq!(names(folder.path()), ["out"]);
+    assert_eq!(names(&target), ["a", "c"]);
+    assert_eq!(std::fs::read_to_string(target.join("a/b")).unwrap(), "a/b");
+    assert_eq!(names(&target.join("c")).len(), 200);
+    let last = std::fs::read_to_string(target.join("c/299")).unwrap();
+    assert_eq!(last, "c/299");
+}
+
+#[tokio::test]
+async fn a_directory_that_leaves_its_place_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("out");
+    let receivers = Receivers::default();
+    receivers.insert_directory(0, &target).unwrap();
+    let engine = engine(&receivers).await;
+    let error = engine.send_directory(0, &[stat("../a", 0o644)]).await;
+    assert_eq!(
+        error.unwrap_err().message(),
+        "BuildKit sent `../a`, which is no path of a result or out of order"
+    );
+    assert!(matches!(
+        receivers.commit(),
+        Err(ReceiveError::NothingFor { .. })
+    ));
+    assert!(names(folder.path()).is_empty());
 }

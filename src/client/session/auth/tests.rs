@@ -1,0 +1,99 @@
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// A folder with this configuration and a helper `docker-credential-test` with this script.
+fn folder(config: &str, script: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("config.json"), config).unwrap();
+    let helper = folder.path().join("docker-credential-test");
+    fs::write(&helper, format!("#!/bin/sh\nread -r registry\n{script}\n")).unwrap();
+    fs::set_permissions(helper, Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+async fn ask(folder: &Path, host: &str) -> Result<(String, String), String> {
+    let credentials = Credentials::new(folder).search_in(folder);
+    let request = CredentialsRequest {
+        host: host.to_owned(),
+    };
+    match credentials.credentials(Request::new(request)).await {
+        Ok(response) => {
+            let response = response.into_inner();
+            Ok((response.username, response.secret))
+        }
+        Err(status) => Err(status.message().to_owned()),
+    }
+}
+
+/// Whether the answer is this login.
+fn is(answer: &Result<(String, String), String>, username: &str, secret: &str) -> bool {
+    *answer == Ok((username.to_owned(), secret.to_owned()))
+}
+
+#[tokio::test]
+async fn logins_of_the_file_are_answered() {
+    let folder = folder(
+        r#"{"auths": {
+            "https://index.docker.io/v1/": {"auth": "aHViOnNlY3JldA=="},
+            "a.example": {"username": "me", "identitytoken": "token"}
+        }}"#,
+        "exit 1",
+    );
+    let hub = ask(folder.path(), "registry-1.docker.io").await;
+    assert!(is(&hub, "hub", "secret"));
+    assert!(is(&ask(folder.path(), "a.example").await, "", "token"));
+    assert!(is(&ask(folder.path(), "b.example").await, "", ""));
+}
+
+#[tokio::test]
+async fn helpers_are_asked() {
+    let config = r#"{"credsStore": "test", "credHelpers": {"plain.example": ""}}"#;
+    let folder = folder(
+        config,
+        r#"case $registry in
+            a.example) echo '{"ServerURL": "a.example", "Username": "me", "Secret": "secret"}' ;;
+            b.example) echo '{"Username": "<token>", "Secret": "token"}' ;;
+            c.example) echo 'credentials not found in native keychain'; exit 1 ;;
+            d.example) echo 'the keychain is locked'; exit 3 ;;
+            *) echo 'hunter2' ;;
+        esac"#,
+    );
+    let ask = async |host| ask(folder.path(), host).await;
+    assert!(is(&ask("a.example").await, "me", "secret"));
+    assert!(is(&ask("b.example").await, "", "token"));
+    assert!(is(&ask("c.example").await, "", ""));
+    assert!(is(&ask("plain.example").await, "", ""));
+    assert_eq!(
+        ask("d.example").await.unwrap_err(),
+        "the credential helper `docker-credential-test` has nothing for `d.example`: exit status: 3: the keychain is locked"
+    );
+    assert_eq!(
+        ask("e.example").await.unwrap_err(),
+        "the credential helper `docker-credential-test` gave no login for `e.example` that can be read"
+    );
+}
+
+#[tokio::test]
+async fn a_helper_that_is_not_there_is_told_with_what_to_do() {
+    let folder = folder(r#"{"credHelpers": {"a.example": "missing"}}"#, "");
+    assert_eq!(
+        ask(folder.path(), "a.example").await.unwrap_err(),
+        "cannot run the credential helper `docker-credential-missing` for `a.example`: No such file or directory (os \
+         error 2); hint: install it, or take `credsStore` and `credHelpers` out of Docker's config.json"
+    );
+}
+
+#[tokio::test]
+async fn tokens_are_left_to_the_engine() {
+    let request = Request::new(GetTokenAuthorityRequest::default());
+    let answer = Credentials::default().get_token_authority(request).await;
+    assert_eq!(answer.unwrap_err().code(), tonic::Code::Unimplemented);
+    let request = Request::new(CredentialsRequest::default());
+    let answer = Credentials::default().credentials(request).await.unwrap();
+    assert_eq!(answer.into_inner(), CredentialsResponse::default());
+}
