@@ -55,7 +55,7 @@ const FILES: [&str; 32] = [
 struct Files(BTreeMap<String, Vec<u8>>);
 
 impl Tree for Files {
-    fn list(&self, directory: &str) -> io::Result<Vec<Entry>> {
+    fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>> {
         let mut kinds = BTreeMap::new();
         for path in self.0.keys() {
             let below = match directory {
@@ -72,6 +72,7 @@ impl Tree for Files {
         }
         Ok(kinds
             .into_iter()
+            .take(limit)
             .map(|(name, kind)| Entry { name, kind })
             .collect())
     }
