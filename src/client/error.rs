@@ -116,7 +116,7 @@ impl ClientError {
             }
             Self::Load(_) | Self::Build(BuildError::Load(_)) => Some(LOAD_HINT.to_owned()),
             Self::Write(error) => error.hint(),
-            Self::Build(BuildError::EngineGone(_)) => Some(
+            Self::Build(BuildError::EngineGone(_) | BuildError::Session(_)) => Some(
                 "build again when the engine is back; what it has cached is not lost".to_owned(),
             ),
             Self::Secret { .. }
@@ -144,7 +144,10 @@ impl ClientError {
             Self::Engine(_)
             | Self::Unreachable { .. }
             | Self::Build(
-                BuildError::EngineGone(_) | BuildError::Frontend(_) | BuildError::NoEnd,
+                BuildError::EngineGone(_)
+                | BuildError::Session(_)
+                | BuildError::Frontend(_)
+                | BuildError::NoEnd,
             )
             | Self::Runtime(_) => true,
             Self::ReadPlan { .. }

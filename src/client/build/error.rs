@@ -9,6 +9,7 @@ use tonic::{Code, Status};
 
 use crate::client::output::LoadError;
 use crate::client::progress::Failure;
+use crate::client::session::SessionError;
 use crate::gateway::GatewayError;
 use crate::proto::google::rpc;
 
@@ -24,6 +25,9 @@ pub(crate) enum BuildError {
     /// The frontend has no connection to the build, and the engine does not say why.
     #[error("the engine broke the build off: {0}")]
     Frontend(GatewayError),
+    /// The engine can ask this client for nothing any more.
+    #[error(transparent)]
+    Session(SessionError),
     /// The engine does not end the build.
     #[error("the engine does not end the build")]
     NoEnd,

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tonic::metadata::AsciiMetadataValue;
 use tonic::transport::Channel;
-use tonic::{Response, Status};
+use tonic::{Code, Response, Status};
 
 use super::progress::Progress;
 use super::session::Session;
@@ -90,7 +90,7 @@ impl Build {
         };
         let carrier = Carrier::open(channel.clone(), &announcement);
         // Ended with this function.
-        let serving = AbortOnDrop(tokio::spawn(session.serve(carrier)));
+        let mut serving = AbortOnDrop(tokio::spawn(session.serve(carrier)));
         let control = ControlClient::new(channel.clone())
             .max_decoding_message_size(MAX_MESSAGE_SIZE)
             .max_encoding_message_size(MAX_MESSAGE_SIZE);
@@ -102,8 +102,17 @@ impl Build {
         let (sender, messages) = mpsc::channel(MESSAGES);
         let watching = AbortOnDrop(tokio::spawn(watch(control, self.id.clone(), sender)));
         let ended = follow(solve, frontend, messages, progress, stop).await;
-        drop((serving, watching));
-        ended
+        drop(watching);
+        match ended {
+            // An engine that loses its session says only that it stopped.
+            Err(BuildError::Failed(status)) if status.code() == Code::Cancelled => {
+                Err(match serving.error().await {
+                    Some(error) => BuildError::Session(error),
+                    None => BuildError::Failed(status),
+                })
+            }
+            ended => ended,
+        }
     }
 
     fn request(&self) -> SolveRequest {
@@ -240,6 +249,17 @@ fn now() -> std::time::Instant {
 
 /// A task that ends with this value.
 struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T, E> AbortOnDrop<Result<T, E>> {
+    /// The error that the task has ended with, if it has.
+    async fn error(&mut self) -> Option<E> {
+        if self.0.is_finished() {
+            (&mut self.0).await.ok().and_then(Result::err)
+        } else {
+            None
+        }
+    }
+}
 
 impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
