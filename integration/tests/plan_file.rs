@@ -54,9 +54,9 @@ fn what_may_be_a_mistake_is_warned_about(engine: &Engine) {
     let progress = Progress::of(&build.run(&Output::Nothing).success());
     assert_eq!(progress.log(&token), format!("{token}\n"));
     assert_text!(progress.warnings().join("\n"), @r"
+    `deploy.startCommand` is missing (rpk.json:3)
     unknown field `fromTheFuture` (rpk.json:8)
     unknown field `varaibles` in `steps[0]` (rpk.json:23)
-    `deploy.startCommand` is missing (rpk.json:3)
     ");
 }
 
