@@ -32,43 +32,32 @@ impl Session {
     /// `x-docker-expose-session-grpc-method`.
     #[must_use]
     pub fn methods() -> Vec<String> {
-        let url = |service: &str, method: &str| format!("/{service}/{method}");
-        vec![
-            url(<HealthServer<Alive> as NamedService>::NAME, "Check"),
-            url(
-                <FileSyncServer<FileSource> as NamedService>::NAME,
-                "DiffCopy",
+        type Auth = AuthServer<super::Credentials>;
+        type Secrets = SecretsServer<super::SecretStore>;
+        type Ssh = SshServer<super::SshAgents>;
+        [
+            (HealthServer::<Alive>::NAME, &["Check"][..]),
+            (FileSyncServer::<FileSource>::NAME, &["DiffCopy"]),
+            (FileTarget::NAME, &["DiffCopy"]),
+            (Secrets::NAME, &["GetSecret"]),
+            (
+                Auth::NAME,
+                &[
+                    "Credentials",
+                    "FetchToken",
+                    "GetTokenAuthority",
+                    "VerifyTokenAuthority",
+                ],
             ),
-            url(<FileTarget as NamedService>::NAME, "DiffCopy"),
-            url(
-                <SecretsServer<super::SecretStore> as NamedService>::NAME,
-                "GetSecret",
-            ),
-            url(
-                <AuthServer<super::Credentials> as NamedService>::NAME,
-                "Credentials",
-            ),
-            url(
-                <AuthServer<super::Credentials> as NamedService>::NAME,
-                "FetchToken",
-            ),
-            url(
-                <AuthServer<super::Credentials> as NamedService>::NAME,
-                "GetTokenAuthority",
-            ),
-            url(
-                <AuthServer<super::Credentials> as NamedService>::NAME,
-                "VerifyTokenAuthority",
-            ),
-            url(
-                <SshServer<super::SshAgents> as NamedService>::NAME,
-                "CheckAgent",
-            ),
-            url(
-                <SshServer<super::SshAgents> as NamedService>::NAME,
-                "ForwardAgent",
-            ),
+            (Ssh::NAME, &["CheckAgent", "ForwardAgent"]),
         ]
+        .into_iter()
+        .flat_map(|(service, methods)| {
+            methods
+                .iter()
+                .map(move |method| format!("/{service}/{method}"))
+        })
+        .collect()
     }
 
     /// Answers the engine until it closes `stream`. To stop earlier drop the future: calls that run are broken off.
