@@ -55,6 +55,9 @@ pub(crate) enum ClientError {
     /// The engine cannot make what is wanted.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// Nothing was converted: the build was asked for something else.
+    #[error("the build has ended without a definition")]
+    NoDefinition,
     /// An archive would fill the screen.
     #[error("the output would go to the terminal")]
     Terminal,
@@ -127,6 +130,7 @@ impl ClientError {
             | Self::Mode(_)
             | Self::Build(_)
             | Self::Runtime(_)
+            | Self::NoDefinition
             | Self::NoRandomness(_)
             | Self::Stdout(_) => None,
         }
@@ -151,6 +155,7 @@ impl ClientError {
             )
             | Self::Runtime(_) => true,
             Self::ReadPlan { .. }
+            | Self::NoDefinition
             | Self::Served(_)
             | Self::SecretStore(_)
             | Self::Receive(_)

@@ -200,7 +200,7 @@ impl Story<'_, '_> {
         let variable = self.surroundings.variable;
         let (session, _) = session(&self.settings, plan, secrets, &[], engine, variable)?;
         self.run(build, session, None, connection).await?;
-        let definition = dump.get().map(Message::encode_to_vec).unwrap_or_default();
+        let definition = dump.get().ok_or(ClientError::NoDefinition)?.encode_to_vec();
         if is_stdout {
             self.write(&definition)
         } else {

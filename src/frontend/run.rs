@@ -52,32 +52,28 @@ pub async fn run(bridge: &Bridge, request: &Request) -> Result<(), GatewayError>
     }
 }
 
-/// Does everything but build: gives the definition that would be solved, and ends the build with an empty result, or with
-/// the reason why there is none.
+/// Does everything but build: hands the definition that would be solved to `keep`, and ends the build with an empty result,
+/// or with the reason why there is none. The build may be over, and its caller gone, as soon as the engine has that answer:
+/// the definition is handed out before.
 ///
 /// Fails only if the engine does not take that answer.
 #[cfg(feature = "client")]
 pub(crate) async fn define(
     bridge: &Bridge,
     request: &Request,
-) -> Result<Option<pb::Definition>, GatewayError> {
+    keep: impl FnOnce(pb::Definition),
+) -> Result<(), GatewayError> {
     match convert_plan(bridge, request).await {
-        Ok(Prepared::Answer(answer)) => {
-            bridge.return_result(answer).await?;
-            Ok(None)
-        }
+        Ok(Prepared::Answer(answer)) => bridge.return_result(answer).await,
         Ok(Prepared::Conversion(conversion, _)) => {
+            keep(conversion.definition);
             let empty = BuildResult {
                 reference: Reference::scratch(),
                 metadata: BTreeMap::new(),
             };
-            bridge.return_result(empty).await?;
-            Ok(Some(conversion.definition))
+            bridge.return_result(empty).await
         }
-        Err(error) => {
-            bridge.return_error(error.into()).await?;
-            Ok(None)
-        }
+        Err(error) => bridge.return_error(error.into()).await,
     }
 }
 

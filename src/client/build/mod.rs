@@ -152,11 +152,11 @@ impl Build {
             let Some(dump) = dump else {
                 return frontend::run(&bridge, &request).await;
             };
-            if let Some(definition) = frontend::define(&bridge, &request).await? {
+            let keep = |definition| {
                 // There is only one.
                 let _ = dump.set(definition);
-            }
-            Ok(())
+            };
+            frontend::define(&bridge, &request, keep).await
         }
     }
 }

@@ -184,3 +184,27 @@ async fn the_definition_is_the_same_each_time() {
         assert_eq!(definition().await, first);
     }
 }
+
+#[cfg(feature = "client")]
+#[tokio::test]
+async fn a_definition_is_handed_out_before_the_build_ends() {
+    let engine = engine(&[("rpk.json", PLAN)]);
+    let bridge = engine.open().await;
+    let mut definition = None;
+    let keep = |made| {
+        assert!(engine.calls().returns.is_empty());
+        definition = Some(made);
+    };
+    super::super::define(&bridge, &request(&[]), keep)
+        .await
+        .unwrap();
+    assert_eq!(engine.calls().returns.len(), 1);
+    assert!(
+        engine
+            .calls()
+            .solves
+            .iter()
+            .all(|solve| solve.definition != definition)
+    );
+    assert!(!definition.unwrap().def.is_empty());
+}
