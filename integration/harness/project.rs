@@ -1,6 +1,9 @@
 //! A project made on the spot: a plan and some files, in directories that remove themselves.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -95,8 +98,14 @@ pub(crate) fn shell(script: &str) -> Value {
     json!({ "cmd": format!("sh -c '{quoted}'"), "customName": script })
 }
 
+/// The file's time is that of a clock finer than the kernel's own for files. All builds of buildctl share what was sent for
+/// the ones before, and a file with the same path, size and time is not sent again: two tests that write at the same tick
+/// would get each other's.
 fn write(path: &Path, text: impl AsRef<[u8]>) {
     let parent = path.parent().expect("a file is in a directory");
     std::fs::create_dir_all(parent).expect("a directory can be made");
-    std::fs::write(path, text).expect("a file can be written");
+    let mut file = File::create(path).expect("a file can be made");
+    file.write_all(text.as_ref())
+        .and_then(|()| file.set_modified(SystemTime::now()))
+        .expect("a file can be written");
 }

@@ -2,6 +2,7 @@
 # buildkitd and buildctl: the newest BuildKit that the project cares for, built from its Go module, with Debian's runc.
 
 BUILDKIT_VERSION=v0.32.2
+BUILDKIT_CACHE=24GB
 BUILDKIT_CONTAINER=railpack-integration-buildkitd
 
 buildkit_socket() { printf '%s/buildkit/buildkitd.sock\n' "$RUN"; }
@@ -46,10 +47,25 @@ buildkit_build() {
   stamp_set buildkit "$BUILDKIT_VERSION"
 }
 
+# Without a file, buildkitd would read the machine's own /etc/buildkit/buildkitd.toml. By default it collects what is not used
+# at this moment whenever less than a fifth of the disk is free, also what a test has just built.
+buildkit_settings() {
+  cat <<TOML
+[registry."$(registry_name)"]
+  http = true
+
+[worker.oci]
+  gc = true
+
+  [[worker.oci.gcpolicy]]
+    all = true
+    maxUsedSpace = "$BUILDKIT_CACHE"
+TOML
+}
+
 buildkit_start() {
   mkdir -p "$RUN/buildkit" "$STATE/buildkit"
-  # Without the file, buildkitd would read the machine's own /etc/buildkit/buildkitd.toml.
-  printf '[registry."%s"]\n  http = true\n' "$(registry_name)" >"$STATE/buildkitd.toml"
+  buildkit_settings >"$STATE/buildkitd.toml"
   start_daemon buildkitd "$STATE/bin/buildkitd" --config "$STATE/buildkitd.toml" --root "$STATE/buildkit" \
     --addr "unix://$(buildkit_socket)" --containerd-worker=false --oci-worker-snapshotter=overlayfs
   wait_until 60 buildkitd buildkit_answers

@@ -3,6 +3,7 @@
 use libtest_mimic::Trial;
 use serde_json::json;
 
+use crate::harness::command::Outcome;
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::{Engine, Output};
 use crate::harness::progress::Progress;
@@ -41,19 +42,24 @@ fn what_the_engines_own_client_has_built_is_cached(engine: &Engine) {
     let project = project(&token);
     project.build(engine).run(&Output::Nothing).success();
     let direct = DirectBuild::of_project(engine, &project).raw_progress();
-    let progress = Progress::of(&direct.without_output().run().success());
-    assert!(progress.is_cached(&format!("echo {token}")));
+    assert_cached(&token, &direct.without_output().run().success());
 }
 
 fn what_this_client_has_built_is_cached_for_the_engines_own(engine: &Engine) {
     let token = unique_token();
     let project = project(&token);
     let direct = DirectBuild::of_project(engine, &project).raw_progress();
-    let first = Progress::of(&direct.without_output().run().success());
-    assert!(!first.is_cached(&format!("echo {token}")));
+    let first = direct.without_output().run().success();
+    assert!(!Progress::of(&first).is_cached(&format!("echo {token}")));
     let build = project.build(engine).raw_progress();
-    let progress = Progress::of(&build.run(&Output::Nothing).success());
-    assert!(progress.is_cached(&format!("echo {token}")));
+    assert_cached(&token, &build.run(&Output::Nothing).success());
+}
+
+/// What else came from the cache tells where two builds part.
+#[track_caller]
+fn assert_cached(token: &str, outcome: &Outcome) {
+    let progress = Progress::of(outcome);
+    assert!(progress.is_cached(&format!("echo {token}")), "{outcome}");
 }
 
 fn a_changed_file_is_sent_and_seen(engine: &Engine) {
