@@ -9,6 +9,7 @@ mod layer_cache;
 mod options;
 mod plan_errors;
 mod plan_file;
+mod planning;
 mod platforms;
 mod progress;
 mod secrets;
@@ -31,6 +32,7 @@ pub(crate) fn all() -> Vec<Trial> {
         options::subject(),
         plan_errors::subject(),
         plan_file::subject(),
+        planning::subject(),
         platforms::subject(),
         progress::subject(),
         secrets::subject(),

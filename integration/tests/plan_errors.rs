@@ -29,22 +29,10 @@ pub(crate) fn subject() -> Vec<Trial> {
             twenty_megabytes_of_json,
         ])
         .on_buildkit(named![
-            a_plan_that_is_not_there,
             a_named_plan_that_is_not_there,
             a_plan_that_is_a_directory
         ])
         .trials
-}
-
-fn a_plan_that_is_not_there(engine: &Engine) {
-    let outcome = Project::new()
-        .build_without_filename(engine)
-        .run(&Output::Nothing)
-        .failure();
-    assert_text!(told(&outcome), @r"
-    error: no build plan: the local `dockerfile` has no file `rpk.json` or `railpack-plan.json`
-      hint: write one with `railpack plan`; name it with `docker build --file` if it has another name or is in another directory
-    ");
 }
 
 fn a_named_plan_that_is_not_there(engine: &Engine) {

@@ -13,6 +13,19 @@ pub struct BaseImages {
     pub runtime: String,
 }
 
+impl BaseImages {
+    /// The images that the settings `RAILPACK_BUILDER_IMAGE` and `RAILPACK_RUNTIME_IMAGE` name, else the default ones.
+    /// `setting` gives the value of a setting by its name without the prefix.
+    #[must_use]
+    pub fn chosen(setting: impl Fn(&str) -> Option<String>) -> Self {
+        let default = Self::default();
+        Self {
+            builder: setting("BUILDER_IMAGE").unwrap_or(default.builder),
+            runtime: setting("RUNTIME_IMAGE").unwrap_or(default.runtime),
+        }
+    }
+}
+
 impl Default for BaseImages {
     fn default() -> Self {
         Self {

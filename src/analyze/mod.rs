@@ -44,6 +44,8 @@ pub use config::config_schema;
 pub use environment::{Environment, EnvironmentError, Setting};
 pub use error::AnalyzeError;
 pub use generate::{Analysis, AnalyzeOptions, analyze, analyze_telling};
+#[cfg(feature = "frontend")]
+pub(crate) use ignore_file::parse as parse_ignore_file;
 pub use images::BaseImages;
 pub use lookup::{LookupError, VersionLookup};
 pub use messages::{Level, Message};

@@ -77,17 +77,16 @@ fn options(
             || variable(&format!("RAILPACK_{name}")).filter(|value| !value.trim().is_empty());
         flag.clone().or(given).or_else(inherited)
     };
-    let images = BaseImages::default();
     AnalyzeOptions {
         build_command: arguments.build_command.clone(),
         start_command: arguments.start_command.clone(),
         app_directory: arguments.app_directory.clone(),
         config_file: arguments.config_file.clone(),
         error_missing_start: arguments.error_missing_start,
-        images: BaseImages {
-            builder: image(&arguments.builder_image, "BUILDER_IMAGE").unwrap_or(images.builder),
-            runtime: image(&arguments.runtime_image, "RUNTIME_IMAGE").unwrap_or(images.runtime),
-        },
+        images: BaseImages::chosen(|name| match name {
+            "BUILDER_IMAGE" => image(&arguments.builder_image, name),
+            _ => image(&arguments.runtime_image, name),
+        }),
         previous: arguments
             .previous
             .iter()

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::local;
 use super::options::OptionProblem;
 use super::shown::shown;
+use crate::analyze::AnalyzeError;
 use crate::convert::ConvertError;
 use crate::gateway::{GatewayError, ReturnedError};
 use crate::llb::{Range, SourceFile};
@@ -55,6 +57,15 @@ pub(super) enum FrontendError {
         /// The engine's error.
         error: GatewayError,
     },
+    /// The engine or the client failed while the app was planned.
+    #[error("there is no build plan, and the app cannot be planned from the local `{}`: {}", local::CONTEXT, .0.message())]
+    ReadApp(GatewayError),
+    /// The app cannot be planned.
+    #[error("there is no build plan, and this app cannot be planned: {0}")]
+    Analyze(#[from] AnalyzeError),
+    /// No thread for planning.
+    #[error("the app cannot be planned: no thread can be started: {0}")]
+    Thread(std::io::Error),
     /// The plan is wrong.
     #[error("the build plan `{}` cannot be built:", file.filename)]
     Plan {
@@ -118,6 +129,25 @@ impl From<FrontendError> for ReturnedError {
                 );
                 Self::from(error).with_message(with_hint(&message, &hint))
             }
+            FrontendError::ReadApp(error) => {
+                let hint = format!(
+                    "offer the app's directory under this name: `docker build` does, `buildctl build` with `--local \
+                     {}=<directory>`; or offer a plan that `railpack plan` wrote",
+                    local::CONTEXT
+                );
+                Self::from(error).with_message(with_hint(&message, &hint))
+            }
+            FrontendError::Analyze(error) => {
+                let message = match error.hint() {
+                    Some(hint) => with_hint(&message, &hint),
+                    None => message,
+                };
+                Self::new(with_hint(
+                    &message,
+                    "settings of planning are build arguments here: `--build-arg RAILPACK_START_CMD=...`",
+                ))
+            }
+            FrontendError::Thread(_) => Self::new(message),
             FrontendError::Plan { problems, file } => {
                 let problems = problems.as_slice();
                 let text = render(

@@ -6,6 +6,7 @@ mod images;
 pub(crate) mod local;
 mod options;
 mod plan_file;
+mod planning;
 mod process;
 mod run;
 mod shown;

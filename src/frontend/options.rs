@@ -36,6 +36,8 @@ pub(super) struct Options {
     pub(super) built_at: Option<String>,
     /// Capabilities of the engine that are not to be used.
     pub(super) disabled_capabilities: BTreeSet<String>,
+    /// `RAILPACK_*` settings, by name, for planning the app where there is no plan.
+    pub(super) planning_variables: BTreeMap<String, String>,
     /// What to run again though its result is known.
     pub(super) no_cache: NoCache,
     /// Caches to import.

@@ -4,14 +4,14 @@ use super::FrontendError;
 use super::options::PlanLocation;
 use crate::gateway::Bridge;
 use crate::llb::{Differ, Graph, LocalSource, Metadata, Source, SourceFile};
-use crate::plan::MAX_PLAN_SIZE;
+use crate::plan::{MAX_PLAN_SIZE, is_only_syntax};
 
 /// Names of the plan that are tried, in turn, when the user gives none: ours and Railpack's.
 /// <https://github.com/railwayapp/railpack/blob/v0.37.0/buildkit/frontend.go>, `defaultRailpackPlan`.
-const DEFAULT_FILENAMES: [&str; 2] = ["rpk.json", "railpack-plan.json"];
+pub(super) const DEFAULT_FILENAMES: [&str; 2] = ["rpk.json", "railpack-plan.json"];
 
 /// What clients highlight the plan as.
-const LANGUAGE: &str = "json";
+pub(super) const LANGUAGE: &str = "json";
 
 /// The plan as the client has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +22,24 @@ pub(super) struct PlanFile {
     pub(super) vertex: String,
 }
 
+/// What a client offers in place of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum OfferedPlan {
+    /// A plan.
+    File(PlanFile),
+    /// None: no file with one of the default names, or one that names its frontend and has nothing else in it.
+    Nothing {
+        /// Digest of the vertex that the progress display shows the looking as.
+        vertex: String,
+    },
+}
+
 /// Reads the plan. All names that it may have are asked for in one transfer.
 pub(super) async fn read_plan_file(
     bridge: &Bridge,
     location: &PlanLocation,
     session: Option<String>,
-) -> Result<PlanFile, FrontendError> {
+) -> Result<OfferedPlan, FrontendError> {
     let names = match &location.filename {
         Some(name) => vec![name.clone()],
         None => DEFAULT_FILENAMES.map(str::to_owned).to_vec(),
@@ -76,12 +88,18 @@ pub(super) async fn read_plan_file(
             });
         }
         let data = bridge.read_file(&files, &filename).await.map_err(failed)?;
+        if is_only_syntax(&data) {
+            return Ok(OfferedPlan::Nothing { vertex });
+        }
         let source = SourceFile {
             filename,
             data,
             language: LANGUAGE.to_owned(),
         };
-        return Ok(PlanFile { source, vertex });
+        return Ok(OfferedPlan::File(PlanFile { source, vertex }));
+    }
+    if location.filename.is_none() {
+        return Ok(OfferedPlan::Nothing { vertex });
     }
     Err(FrontendError::NoPlan {
         local: location.local.clone(),

@@ -15,7 +15,7 @@ use crate::gateway::{
 
 /// Name of the thread that builds. The connection has the other one, so that there is still somebody to send the error
 /// when the build panics: release builds do not unwind.
-const BUILD_THREAD: &str = "build";
+pub(super) const BUILD_THREAD: &str = "build";
 
 /// How often a thread that panicked looks whether its report is out.
 const REPORT_POLL_INTERVAL: Duration = Duration::from_millis(10);

@@ -8,9 +8,11 @@ use super::error::range;
 use super::images::resolve_images;
 use super::local;
 use super::options::{OptionWarning, Options};
-use super::plan_file::{PlanFile, read_plan_file};
+use super::plan_file::{OfferedPlan, PlanFile, read_plan_file};
+use super::planning::{ContextFiles, plan_app};
 use super::shown::shown;
-use super::subrequests::Subrequest;
+use super::subrequests::{Subrequest, visible};
+use crate::analyze::{Level, Message};
 use crate::convert::{Conversion, ConvertOptions, NoCache, convert, images};
 use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
 use crate::llb::{Platform, SourceFile};
@@ -137,23 +139,35 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     };
 
     let location = &options.plan_location;
-    let file = read_plan_file(bridge, location, session_of(&location.local)).await?;
+    let offered = capabilities.llb().without(&options.disabled_capabilities);
+    let (file, messages) =
+        match read_plan_file(bridge, location, session_of(&location.local)).await? {
+            OfferedPlan::File(file) => {
+                option_warnings.extend(planned_already(&options));
+                (file, Vec::new())
+            }
+            OfferedPlan::Nothing { vertex } => {
+                let files = ContextFiles::new(bridge, session_of(local::CONTEXT), offered.clone());
+                let planned = plan_app(files, options.planning_variables.clone()).await?;
+                let source = planned.source;
+                (PlanFile { source, vertex }, planned.messages)
+            }
+        };
     if let Some(subrequest) = subrequest {
         let answer = subrequest.answer(&file.source, &options)?;
         return Ok(Prepared::Answer(answer));
     }
     let (plan, problems) = read_plan(&file.source)?;
-    let offered = capabilities.llb();
     let unknown = options
         .disabled_capabilities
         .iter()
-        .filter(|id| !offered.supports(id));
+        .filter(|id| !capabilities.llb().supports(id));
     option_warnings.extend(unknown.map(|id| OptionWarning::UnknownCapability {
         capability: id.clone(),
     }));
     let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
     let findings = check(&plan, &problems);
-    warn(bridge, &file, &option_warnings, &findings).await;
+    warn(bridge, &file, &option_warnings, &messages, &findings).await;
 
     let images = resolve_images(bridge, images(&plan), &options, &plan, &file).await?;
     let conversion = convert(
@@ -171,10 +185,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
             labels: options.labels,
             built_at: options.built_at,
             source_date_epoch: options.source_date_epoch,
-            ..ConvertOptions::new(
-                options.platform,
-                offered.without(&options.disabled_capabilities),
-            )
+            ..ConvertOptions::new(options.platform, offered)
         },
     )
     .map_err(|errors| FrontendError::Convert {
@@ -201,6 +212,12 @@ pub(super) fn read_plan(source: &SourceFile) -> Result<(ValidPlan, Vec<Problem>)
     })
 }
 
+/// Settings of planning that nothing reads.
+fn planned_already(options: &Options) -> Option<OptionWarning> {
+    let names: Vec<_> = options.planning_variables.keys().cloned().collect();
+    (!names.is_empty()).then_some(OptionWarning::PlannedAlready { names })
+}
+
 /// The names of steps as the plan has them; the user may write them in any case, as names of build stages. Warns of others.
 fn known_steps(no_cache: &NoCache, plan: &ValidPlan, warnings: &mut Vec<OptionWarning>) -> NoCache {
     let NoCache::Steps(names) = no_cache else {
@@ -220,7 +237,26 @@ fn known_steps(no_cache: &NoCache, plan: &ValidPlan, warnings: &mut Vec<OptionWa
 }
 
 /// Shows warnings beside the step of the progress display that read the plan. What goes wrong there fails no build.
-async fn warn(bridge: &Bridge, file: &PlanFile, options: &[OptionWarning], findings: &[Finding]) {
+async fn warn(
+    bridge: &Bridge,
+    file: &PlanFile,
+    options: &[OptionWarning],
+    messages: &[Message],
+    findings: &[Finding],
+) {
+    let messages = messages
+        .iter()
+        .filter(|message| matches!(message.level, Level::Warning | Level::Deprecation))
+        .map(|message| {
+            let mut lines = message.text.lines().map(visible);
+            Warning {
+                vertex: file.vertex.clone(),
+                short: lines.next().unwrap_or_default(),
+                detail: lines.filter(|line| !line.is_empty()).collect(),
+                url: String::new(),
+                source: None,
+            }
+        });
     let options = options.iter().map(|warning| Warning {
         vertex: file.vertex.clone(),
         short: warning.to_string(),
@@ -245,7 +281,7 @@ async fn warn(bridge: &Bridge, file: &PlanFile, options: &[OptionWarning], findi
                 .zip(finding.span.map(|span| vec![range(span)])),
         }
     });
-    for warning in options.chain(findings) {
+    for warning in options.chain(messages).chain(findings) {
         if let Err(error) = bridge.warn(warning).await {
             tracing::warn!("a warning was not shown: {error}");
         }

@@ -12,10 +12,8 @@ use super::capabilities::capability;
 use super::transport::MAX_MESSAGE_SIZE;
 use super::{BuildResult, Capabilities, GatewayError, Reference, ReturnedError};
 use crate::proto::gateway::llb_bridge_client::LlbBridgeClient;
-use crate::proto::gateway::{
-    CacheOptionsEntry, PingRequest, ReadFileRequest, ReturnRequest, SolveRequest, StatFileRequest,
-};
-use crate::proto::{fsutil, pb};
+use crate::proto::gateway::{CacheOptionsEntry, PingRequest, ReturnRequest, SolveRequest};
+use crate::proto::pb;
 
 /// How long the engine may take to say what it can do.
 const PING_TIMEOUT: Duration = Duration::from_secs(15);
@@ -23,9 +21,6 @@ const PING_TIMEOUT: Duration = Duration::from_secs(15);
 /// On the daemon's own bridge, the header that names the build that a call belongs to.
 /// <https://github.com/moby/buildkit/blob/v0.32.2/control/gateway/gateway.go>
 const BUILD_ID_HEADER: &str = "buildkit-controlapi-buildid";
-
-/// What engines say of a path with nothing there. There is no code for it.
-const NOTHING_THERE: &str = "no such file or directory";
 
 /// The engine's side of a build. Clones are cheap and share one connection.
 #[derive(Clone)]
@@ -42,15 +37,6 @@ pub struct CacheImport {
     pub kind: String,
     /// What that place needs to be told: `ref` of a registry.
     pub attributes: BTreeMap<String, String>,
-}
-
-/// What is known of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileStatus {
-    /// Whether it is a plain file; links are followed.
-    pub is_file: bool,
-    /// Bytes in it.
-    pub size: u64,
 }
 
 impl Bridge {
@@ -112,41 +98,6 @@ impl Bridge {
         })
     }
 
-    /// Reads a whole file.
-    pub async fn read_file(
-        &self,
-        reference: &Reference,
-        path: &str,
-    ) -> Result<Vec<u8>, GatewayError> {
-        let request = ReadFileRequest {
-            r#ref: reference.id(),
-            file_path: path.to_owned(),
-            range: None,
-        };
-        let response = self.client().read_file(self.request(request)).await;
-        match response {
-            Ok(response) => Ok(response.into_inner().data),
-            Err(status) => Err(GatewayError::new("read file", status)),
-        }
-    }
-
-    /// Looks a file up; `None` if there is nothing at `path`.
-    pub async fn stat_file(
-        &self,
-        reference: &Reference,
-        path: &str,
-    ) -> Result<Option<FileStatus>, GatewayError> {
-        let request = StatFileRequest {
-            r#ref: reference.id(),
-            path: path.to_owned(),
-        };
-        match self.client().stat_file(self.request(request)).await {
-            Ok(response) => Ok(Some(response.into_inner().stat.unwrap_or_default().into())),
-            Err(status) if status.message().contains(NOTHING_THERE) => Ok(None),
-            Err(status) => Err(GatewayError::new("stat file", status)),
-        }
-    }
-
     /// Ends the build with a result. Nothing may be called after it.
     pub async fn return_result(&self, result: BuildResult) -> Result<(), GatewayError> {
         let ref_array = self.capabilities.has(capability::REF_ARRAY);
@@ -193,17 +144,6 @@ impl From<&CacheImport> for CacheOptionsEntry {
     }
 }
 
-impl From<fsutil::Stat> for FileStatus {
-    /// The mode is Go's `os.FileMode`, whose upper half says what a file is if it is not a plain one.
-    fn from(stat: fsutil::Stat) -> Self {
-        const TYPE_BITS: u32 = 0x8f28_0000;
-        Self {
-            is_file: stat.mode & TYPE_BITS == 0,
-            size: u64::try_from(stat.size).unwrap_or_default(),
-        }
-    }
-}
-
 fn with_build_id<T>(message: T, build_id: Option<&AsciiMetadataValue>) -> Request<T> {
     let mut request = Request::new(message);
     if let Some(id) = build_id {
@@ -218,7 +158,7 @@ mod tests {
     use tonic::Code;
 
     use super::*;
-    use crate::gateway::testing::{DIRECTORY, Engine, File};
+    use crate::gateway::testing::Engine;
     use crate::proto::gateway::result::Result as WireResult;
     use crate::proto::google::protobuf::Any;
     use crate::proto::google::rpc;
@@ -305,51 +245,6 @@ mod tests {
             .unwrap();
         let returned = engine.calls().returns[0].result.clone().unwrap().result;
         assert!(matches!(returned, Some(WireResult::Ref(reference)) if reference.id.is_empty()));
-    }
-
-    #[tokio::test]
-    async fn files_are_looked_up_and_read() {
-        let directory = File {
-            mode: DIRECTORY | 0o755,
-            ..File::new("")
-        };
-        let engine = Engine {
-            files: BTreeMap::from([("a", File::new("text")), ("d", directory)]),
-            ..Engine::new()
-        };
-        let bridge = engine.open().await;
-        let reference = bridge.solve(pb::Definition::default(), &[]).await.unwrap();
-        let status = |path| bridge.stat_file(&reference, path);
-        assert_eq!(
-            status("a").await.unwrap(),
-            Some(FileStatus {
-                is_file: true,
-                size: 4
-            })
-        );
-        assert_eq!(
-            status("d").await.unwrap(),
-            Some(FileStatus {
-                is_file: false,
-                size: 0
-            })
-        );
-        assert_eq!(status("b").await.unwrap(), None);
-        assert_eq!(bridge.read_file(&reference, "a").await.unwrap(), b"text");
-        let error = bridge.read_file(&reference, "b").await.unwrap_err();
-        insta::assert_snapshot!(error, @"read file: open b: no such file or directory");
-    }
-
-    #[tokio::test]
-    async fn a_file_may_be_larger_than_the_usual_limit_of_a_message() {
-        let text = "x".repeat(5 << 20);
-        let engine = Engine {
-            files: BTreeMap::from([("a", File::new(&text))]),
-            ..Engine::new()
-        };
-        let bridge = engine.open().await;
-        let read = bridge.read_file(&Reference::scratch(), "a").await.unwrap();
-        assert_eq!(read.len(), text.len());
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ mod bridge;
 mod capabilities;
 mod environment;
 mod error;
+mod files;
 mod image;
 mod result;
 #[cfg(test)]
@@ -11,10 +12,11 @@ pub(crate) mod testing;
 mod transport;
 mod warning;
 
-pub use bridge::{Bridge, CacheImport, FileStatus};
+pub use bridge::{Bridge, CacheImport};
 pub use capabilities::Capabilities;
 pub use environment::{Environment, EnvironmentError};
 pub use error::{GatewayError, ReturnedError};
+pub use files::{DirectoryEntry, FileKind, FileStatus};
 pub use image::{ImageMetadata, ImageRequest};
 pub use result::{BuildResult, Reference};
 #[cfg(feature = "client")]

@@ -75,6 +75,17 @@ impl File {
             data: data.as_bytes().to_vec(),
         }
     }
+
+    /// What is known of it under a name. The text of a link is where it leads.
+    fn status(&self, name: &str) -> fsutil::Stat {
+        fsutil::Stat {
+            path: name.to_owned(),
+            mode: self.mode,
+            size: self.size,
+            linkname: String::from_utf8_lossy(&self.data).into_owned(),
+            ..fsutil::Stat::default()
+        }
+    }
 }
 
 impl Engine {
@@ -224,7 +235,15 @@ impl LlbBridge for Engine {
     ) -> Result<Response<ReadFileResponse>, Status> {
         let path = &request.get_ref().file_path;
         drop(self.note(&format!("read {path}"), &request));
-        let data = self.file("open", path)?.data.clone();
+        let mut data = self.file("open", path)?.data.clone();
+        if let Some(range) = &request.get_ref().range {
+            let size = |number| usize::try_from(number).unwrap();
+            data = data
+                .into_iter()
+                .skip(size(range.offset))
+                .take(size(range.length))
+                .collect();
+        }
         Ok(Response::new(ReadFileResponse { data }))
     }
 
@@ -311,9 +330,25 @@ impl LlbBridge for Engine {
 
     async fn read_dir(
         &self,
-        _: Request<ReadDirRequest>,
+        request: Request<ReadDirRequest>,
     ) -> Result<Response<ReadDirResponse>, Status> {
-        Err(Status::unimplemented("read dir"))
+        let path = &request.get_ref().dir_path;
+        drop(self.note(&format!("list {path}"), &request));
+        let path = path.trim_start_matches('/');
+        let prefix = match path {
+            "" | "." => String::new(),
+            path => format!("{path}/"),
+        };
+        if !prefix.is_empty() {
+            self.file("open", path)?;
+        }
+        let entries = self.files.iter().filter_map(|(path, file)| {
+            let name = path.strip_prefix(&prefix)?;
+            let is_inside = !name.is_empty() && !name.contains('/');
+            is_inside.then(|| file.status(name))
+        });
+        let entries = entries.collect();
+        Ok(Response::new(ReadDirResponse { entries }))
     }
 
     async fn evaluate(

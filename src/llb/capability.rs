@@ -27,6 +27,8 @@ pub const SOURCE_LOCAL_FOLLOW_PATHS: &str = "source.local.followpaths";
 pub const SOURCE_LOCAL_EXCLUDE_PATTERNS: &str = "source.local.excludepatterns";
 /// Namespace of what a local source sent before.
 pub const SOURCE_LOCAL_SHARED_KEY_HINT: &str = "source.local.sharedkeyhint";
+/// A local source that sends what is known of its files, and not what is in them.
+pub const SOURCE_LOCAL_METADATA_TRANSFER: &str = "source.local.metadatatransfer";
 /// Git sources.
 pub const SOURCE_GIT: &str = "source.git";
 /// A git source with its `.git`.

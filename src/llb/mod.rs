@@ -26,5 +26,6 @@ pub use graph::{ExecOutputs, Graph, Output};
 pub use metadata::{Location, Metadata, ProgressGroup, Range, SourceFile};
 pub use platform::{Platform, PlatformError};
 pub use source::{
-    Differ, GitSource, HttpSource, ImageSource, LocalSource, OciLayoutSource, ResolveMode, Source,
+    Differ, GitSource, HttpSource, ImageSource, LocalSource, METADATA_FILE, OciLayoutSource,
+    ResolveMode, Source,
 };

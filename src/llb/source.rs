@@ -58,7 +58,14 @@ pub struct LocalSource {
     pub follow_paths: Vec<String>,
     /// How the client's files are compared with what was sent before.
     pub differ: Option<Differ>,
+    /// Send what is known of the files and not what is in them, as one file: [`METADATA_FILE`].
+    pub metadata_only: bool,
 }
+
+/// The file of a local source that has only metadata: for each file, depth first, four bytes with a length, the lowest
+/// first, and a message `fsutil.types.Stat` of that many bytes.
+/// <https://github.com/tonistiigi/fsutil/blob/master/receive.go>, `metadataPath`.
+pub const METADATA_FILE: &str = ".fsutil-metadata";
 
 /// How a local source's files are compared with what was sent before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

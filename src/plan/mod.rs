@@ -31,6 +31,8 @@ pub use command::{Command, CopyCommand, ExecCommand, FileCommand, PathCommand};
 pub use deploy::Deploy;
 pub use image_reference::{ImageReference, ImageReferenceError};
 pub use layer::{Filter, Layer, LayerSource};
+#[cfg(feature = "frontend")]
+pub(crate) use parse::is_only_syntax;
 pub(crate) use parse::{DEPLOY_FIELDS, Property, Reader, STEP_FIELDS, parse_with_comments};
 pub use parse::{MAX_NESTING, MAX_PLAN_SIZE, MAX_VALUES, Parsed, parse};
 pub(crate) use problem::suggest;

@@ -55,6 +55,9 @@ pub(crate) const BUILDKIT_SANDBOX_HOSTNAME: &str = "BUILDKIT_SANDBOX_HOSTNAME";
 /// Build argument that fixes the times in the image, in seconds since 1970.
 pub(crate) const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
+/// Prefix of the settings of planning (<https://railpack.com/config/environment-variables>), as build arguments.
+pub(crate) const RAILPACK_PREFIX: &str = "RAILPACK_";
+
 /// Railpack's build argument that sets apart the cache mounts of builds.
 pub(crate) const CACHE_KEY: &str = "cache-key";
 /// Railpack's build argument that changes when a secret's value changes.

@@ -145,6 +145,12 @@ pub(crate) enum OptionWarning {
         /// The option.
         option: String,
     },
+    /// Settings of planning, where there is a plan already.
+    #[error("settings of planning have no effect, because there is a plan already: {}", names.join(", "))]
+    PlannedAlready {
+        /// Their names.
+        names: Vec<String>,
+    },
     /// A capability that is not to be used, and that the engine does not have.
     #[error(
         "the build argument `{}` names the capability `{capability}`, which this engine does not offer",
@@ -176,6 +182,9 @@ impl OptionWarning {
                 key::RAILPACK_ARGUMENTS.join(", "),
                 key::SOURCE_DATE_EPOCH
             ),
+            Self::PlannedAlready { .. } => {
+                "give them to `railpack plan --env NAME=value`, or build without a plan".to_owned()
+            }
             Self::BareBuildArg { name } => {
                 format!("give it as `--opt {}{name}=...`", key::BUILD_ARG_PREFIX)
             }

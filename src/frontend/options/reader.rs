@@ -28,6 +28,7 @@ pub(super) struct Reader {
     source_date_epoch: Option<i64>,
     built_at: Option<String>,
     disabled_capabilities: BTreeSet<String>,
+    planning_variables: BTreeMap<String, String>,
     no_cache: NoCache,
     cache_imports: Vec<CacheImport>,
     resolve_mode: Option<ResolveMode>,
@@ -146,6 +147,10 @@ impl Reader {
             }
             key::SOURCE_DATE_EPOCH => {}
             _ if name.starts_with(key::BUILDKIT_ARGUMENT_PREFIX) => {}
+            _ if name.starts_with(key::RAILPACK_PREFIX) => {
+                self.planning_variables
+                    .extend(given.map(|value| (name.to_owned(), value)));
+            }
             _ => {
                 if !self.read_proxy(name, value) {
                     self.unused_build_args.push(name.to_owned());
@@ -265,6 +270,7 @@ impl Reader {
                     source_date_epoch: self.source_date_epoch,
                     built_at: self.built_at,
                     disabled_capabilities: self.disabled_capabilities,
+                    planning_variables: self.planning_variables,
                     no_cache: self.no_cache,
                     cache_imports: self.cache_imports,
                     resolve_mode: self.resolve_mode,

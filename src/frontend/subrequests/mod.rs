@@ -92,7 +92,7 @@ impl Subrequest {
 }
 
 /// A text of the plan as clients may print it: nothing in it drives a terminal or hides other text.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let visible = |character| {
         if is_visible(character) {
             character

@@ -5,11 +5,6 @@ use super::*;
 #[tokio::test]
 async fn a_plan_that_is_not_there_is_told_with_where_it_was_looked_for() {
     let mut engine = engine(&[]);
-    let missing = error(&engine, &[]).await;
-    insta::assert_snapshot!(missing.message, @r"
-    no build plan: the local `dockerfile` has no file `rpk.json` or `railpack-plan.json`
-      hint: write one with `railpack plan`; name it with `docker build --file` if it has another name or is in another directory
-    ");
     let missing = error(&engine, &[("filename", "deploy/plan.json")]).await;
     insta::assert_snapshot!(missing.message, @r"
     no build plan: the local `dockerfile` has no file `deploy/plan.json`

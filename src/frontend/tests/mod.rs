@@ -2,6 +2,7 @@
 
 mod builds;
 mod errors;
+mod planning;
 mod requests;
 mod warnings;
 

@@ -9,6 +9,7 @@ pub(super) const LOCAL_EXCLUDE_PATTERNS: &str = "local.excludepatterns";
 pub(super) const LOCAL_FOLLOW_PATHS: &str = "local.followpaths";
 pub(super) const LOCAL_SHARED_KEY_HINT: &str = "local.sharedkeyhint";
 pub(super) const LOCAL_DIFFER: &str = "local.differ";
+pub(super) const LOCAL_METADATA_TRANSFER: &str = "local.metadatatransfer";
 pub(super) const GIT_FULL_URL: &str = "git.fullurl";
 pub(super) const GIT_KEEP_DIRECTORY: &str = "git.keepgitdir";
 pub(super) const GIT_AUTH_TOKEN_SECRET: &str = "git.authtokensecret";

@@ -89,6 +89,10 @@ fn local(source: LocalSource) -> Draft {
         Some(Differ::None) => op.attribute(attribute::LOCAL_DIFFER, "none"),
         Some(Differ::Metadata) => op.attribute(attribute::LOCAL_DIFFER, "metadata"),
     }
+    if source.metadata_only {
+        op.needs(capability::SOURCE_LOCAL_METADATA_TRANSFER);
+        op.attribute(attribute::LOCAL_METADATA_TRANSFER, TRUE);
+    }
     op.finish(format!("local://{}", source.name), None)
 }
 

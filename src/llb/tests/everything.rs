@@ -94,6 +94,7 @@ impl Everything {
                 exclude_patterns: vec!["**/node_modules".into(), "!keep \"me\"\né".into()],
                 follow_paths: vec!["src".into(), "link".into()],
                 differ: Some(Differ::Metadata),
+                ..LocalSource::default()
             }),
         );
         self.source(

@@ -66,6 +66,20 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, Problems> {
     Ok(Parsed { plan, warnings })
 }
 
+/// Whether a file names the frontend that builds it (`# syntax=..`) and has nothing else in it but comments.
+#[cfg(feature = "frontend")]
+pub(crate) fn is_only_syntax(bytes: &[u8]) -> bool {
+    let Ok(text) = body::decode(bytes) else {
+        return false;
+    };
+    let is_syntax = |line: &str| {
+        let comment = line.trim().trim_start_matches(['#', '/']).trim_start();
+        let value = comment.strip_prefix("syntax");
+        value.is_some_and(|value| value.trim_start().starts_with('='))
+    };
+    text.lines().any(is_syntax) && matches!(body::find(text), Err((ProblemKind::Empty, _)))
+}
+
 /// Reads a file that is no plan but has parts of one: a JSON value in which comments and commas in front of a closing
 /// bracket are allowed. `read` knows what it means. Gives also what its author should know.
 pub(crate) fn parse_with_comments<T>(
@@ -306,6 +320,27 @@ mod tests {
             Command::Path(_)
         ));
         assert!(matches!(command(r#"{"src": "b"}"#), Command::Copy(_)));
+    }
+
+    #[cfg(feature = "frontend")]
+    #[test]
+    fn a_file_may_be_nothing_but_the_name_of_its_frontend() {
+        for text in [
+            "# syntax=image",
+            "//syntax = image\n\n# more\n",
+            "\u{feff}#syntax=a",
+        ] {
+            assert!(is_only_syntax(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "",
+            "# a comment",
+            "# syntax",
+            "# syntax=image\n{}",
+            "syntax=image",
+        ] {
+            assert!(!is_only_syntax(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

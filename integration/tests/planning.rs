@@ -1,0 +1,146 @@
+//! Builds without a plan: the frontend looks at the app and plans it.
+
+use libtest_mimic::Trial;
+
+use super::{Subject, assert_text, named};
+use crate::harness::command::Command;
+use crate::harness::engine::{Build, Engine, Finding, Output};
+use crate::harness::progress::Progress;
+use crate::harness::project::{PLAN_FILE, Project};
+use crate::harness::redaction::told;
+use crate::harness::settings::settings;
+use crate::harness::unique::unique_token;
+
+pub(crate) fn subject() -> Vec<Trial> {
+    Subject::new("planning")
+        .on_both(named![
+            an_app_without_a_plan_is_built_and_runs,
+            the_plan_is_that_of_railpack_plan,
+            an_engine_that_lists_no_names_makes_the_same_plan,
+            an_app_that_nobody_knows,
+            a_manifest_that_is_wrong,
+        ])
+        .trials
+}
+
+/// A setting of planning.
+const SCRIPT: &str = "RAILPACK_SHELL_SCRIPT";
+
+/// An app of shell scripts, and something that is left out of the build.
+fn app(token: &str) -> Project {
+    Project::new()
+        .file("start.sh", "echo good morning")
+        .file("evening.sh", format!("echo good evening {token}"))
+        .file("node_modules/evening.sh", "echo wrong")
+        .file("secret.txt", "not for the build")
+        .file(".dockerignore", "secret.txt\n")
+}
+
+/// A build of an app without a plan: buildctl offers no file, docker one that only names the frontend.
+fn planned<'project>(project: &'project Project, engine: &Engine) -> Build<'project> {
+    let build = match engine {
+        Engine::BuildKit { .. } => project.build_without_filename(engine),
+        Engine::Docker => project.build(engine).finding(Finding::InPlan),
+    };
+    let settings = settings();
+    build
+        .build_argument("RAILPACK_BUILDER_IMAGE", &settings.builder_image)
+        .build_argument("RAILPACK_RUNTIME_IMAGE", &settings.runtime_image)
+}
+
+/// The file that docker needs to find the frontend by itself.
+fn with_syntax_line(project: Project, engine: &Engine) -> Project {
+    match engine {
+        Engine::BuildKit { .. } => project,
+        Engine::Docker => {
+            let line = format!("# syntax={}\n", settings().frontend);
+            project.plan_text(PLAN_FILE, line)
+        }
+    }
+}
+
+fn an_app_without_a_plan_is_built_and_runs(engine: &Engine) {
+    let token = unique_token();
+    let project = with_syntax_line(app(&token), engine);
+    let build = planned(&project, engine);
+    let image = build.build_argument(SCRIPT, "evening.sh").image();
+    let printed = image.run().success().stdout_text();
+    assert_eq!(printed, format!("good evening {token}\n"));
+    let files = image.run_script("ls /app").success().stdout_text();
+    assert!(!files.contains("secret.txt"), "{files}");
+}
+
+fn the_plan_is_that_of_railpack_plan(engine: &Engine) {
+    assert_makes_the_same_plan(engine, |build| build);
+}
+
+fn an_engine_that_lists_no_names_makes_the_same_plan(engine: &Engine) {
+    assert_makes_the_same_plan(engine, |build| {
+        let name = "RAILPACK_DISABLE_CAPABILITIES";
+        build.build_argument(name, "source.local.metadatatransfer")
+    });
+}
+
+/// What was built without a plan is in the cache of the build of the plan that `railpack plan` makes of the same app.
+#[track_caller]
+fn assert_makes_the_same_plan(engine: &Engine, change: impl Fn(Build<'_>) -> Build<'_>) {
+    let app = app(&unique_token());
+    let directory = tempfile::tempdir().expect("a directory can be made");
+    let plan = directory.path().join(PLAN_FILE);
+    Command::new(env!("CARGO_BIN_EXE_railpack"))
+        .argument("plan")
+        .argument(app.context())
+        .argument("--out")
+        .argument(&plan)
+        .arguments(["--env", "RAILPACK_SHELL_SCRIPT=evening.sh"])
+        .arguments([
+            "--env",
+            &format!("RAILPACK_BUILDER_IMAGE={}", settings().builder_image),
+        ])
+        .arguments([
+            "--env",
+            &format!("RAILPACK_RUNTIME_IMAGE={}", settings().runtime_image),
+        ])
+        .run()
+        .success();
+
+    let project = with_syntax_line(app, engine);
+    let build =
+        change(planned(&project, engine).build_argument(SCRIPT, "evening.sh")).raw_progress();
+    build.run(&Output::Nothing).success();
+    let of_plan = Build::new(engine, project.context(), directory.path(), Some(PLAN_FILE));
+    let outcome = of_plan.raw_progress().run(&Output::Nothing).success();
+    let progress = Progress::of(&outcome);
+    let steps: Vec<_> = progress
+        .vertexes()
+        .filter(|vertex| vertex.name.starts_with('[') && !vertex.name.starts_with("[internal]"))
+        .map(|vertex| (vertex.name.as_str(), vertex.cached))
+        .collect();
+    assert!(!steps.is_empty());
+    assert!(steps.iter().all(|(_, cached)| *cached), "{steps:#?}");
+}
+
+fn an_app_that_nobody_knows(engine: &Engine) {
+    let project = with_syntax_line(Project::new().file("main.zig", ""), engine);
+    let reason = reason(&project, engine);
+    let start = "error: there is no build plan, and this app cannot be planned: no provider knows this app\n";
+    assert!(reason.starts_with(start), "{reason}");
+    assert!(reason.contains("main.zig"), "{reason}");
+}
+
+fn a_manifest_that_is_wrong(engine: &Engine) {
+    let project = Project::new().file("package.json", "{\n  \"a\": ]\n}");
+    let project = with_syntax_line(project, engine);
+    assert_text!(reason(&project, engine), @r"
+    error: there is no build plan, and this app cannot be planned: package.json:2:8: unexpected close bracket
+      hint: settings of planning are build arguments here: `--build-arg RAILPACK_START_CMD=...`
+    ");
+}
+
+/// Why nothing is built, without the line that chose the frontend, which Docker shows with every error.
+#[track_caller]
+fn reason(project: &Project, engine: &Engine) -> String {
+    let told = told(&planned(project, engine).run(&Output::Nothing).failure());
+    let start = told.find("error: ").expect("there is an error");
+    told.get(start..).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,318 @@
+//! The app's files, out of the client by way of the engine.
+//!
+//! Nothing is transferred but what planning needs: the names of all files, and the content of those that it reads. A
+//! transfer takes a while however small it is, so with a file come the others that are likely to be read next: those
+//! beside it at the root, or those of the same name elsewhere (the manifests of a workspace). Engines that cannot transfer
+//! names alone hold the whole app, which the build needs in any case.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::listing::{ListedFile, Listing, as_entry};
+use super::remote_tree::Call;
+use crate::analyze::{Entry, parse_ignore_file};
+use crate::frontend::local;
+use crate::gateway::{Bridge, GatewayError, Reference};
+use crate::llb::{
+    CapabilitySet, Differ, Graph, LocalSource, METADATA_FILE, Metadata, Source, capability,
+};
+
+/// What leaves out of a build what `docker build` would leave out.
+const IGNORE_FILE: &str = ".dockerignore";
+
+/// Directories whose content no plan depends on: installed packages and history.
+const UNREAD: [&str; 2] = ["**/node_modules/*", "**/.git/*"];
+
+/// The most that is read of the list of names, in bytes: of a million files.
+const LISTING_LIMIT: u64 = 256 << 20;
+
+/// The largest file that comes unasked with another one, in bytes, and how many come.
+const COMPANION_SIZE: u64 = 256 << 10;
+const COMPANIONS: usize = 1000;
+
+/// The namespace of what was transferred for planning before. The files of a build have their own.
+const SHARED_KEY_HINT: &str = "railpack-plan";
+
+/// The app's files.
+pub(in crate::frontend) struct ContextFiles<'a> {
+    bridge: &'a Bridge,
+    session: Option<String>,
+    capabilities: CapabilitySet,
+    held: Held,
+}
+
+/// What the engine holds of them.
+enum Held {
+    /// All of them.
+    Whole(Reference),
+    /// Some of them.
+    Parts {
+        /// Those that there are, with their sizes.
+        known: Vec<ListedFile>,
+        /// In which tree each is that was asked for.
+        fetched: BTreeMap<String, Reference>,
+        /// Patterns of what the user wants to keep out; it comes only where planning depends on it.
+        ignored: Vec<String>,
+    },
+}
+
+impl<'a> ContextFiles<'a> {
+    /// The files that the client offers in `session`, read by an engine with these capabilities.
+    pub(in crate::frontend) fn new(
+        bridge: &'a Bridge,
+        session: Option<String>,
+        capabilities: CapabilitySet,
+    ) -> Self {
+        Self {
+            bridge,
+            session,
+            capabilities,
+            held: Held::Parts {
+                known: Vec::new(),
+                fetched: BTreeMap::new(),
+                ignored: Vec::new(),
+            },
+        }
+    }
+
+    /// Finds out what there is. Gives all names if the engine can tell them at once.
+    pub(super) async fn open(mut self) -> Result<(Self, Option<Listing>), GatewayError> {
+        let ignored = match self.fetch_alone(IGNORE_FILE).await? {
+            Some(reference) => self.ignored(&reference).await?,
+            None => Vec::new(),
+        };
+        let can_list = capability::SOURCE_LOCAL_METADATA_TRANSFER;
+        if !self.capabilities.supports(can_list) {
+            let mut exclude_patterns = ignored;
+            exclude_patterns.extend(UNREAD.map(str::to_owned));
+            exclude_patterns.push(format!("!{IGNORE_FILE}"));
+            let source = LocalSource {
+                shared_key_hint: Some(local::CONTEXT.to_owned()),
+                exclude_patterns,
+                ..LocalSource::default()
+            };
+            let whole = self.fetch(source, "[internal] load the app's tree").await?;
+            // What cannot be read is told here rather than as an empty app.
+            self.bridge.read_directory(&whole, "/").await?;
+            self.held = Held::Whole(whole);
+            return Ok((self, None));
+        }
+        let source = LocalSource {
+            shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
+            exclude_patterns: UNREAD.map(str::to_owned).to_vec(),
+            metadata_only: true,
+            ..LocalSource::default()
+        };
+        let names = self
+            .fetch(source, "[internal] list the app's files")
+            .await?;
+        let data = self
+            .bridge
+            .read_file_start(&names, METADATA_FILE, LISTING_LIMIT)
+            .await?
+            .unwrap_or_default();
+        let (listing, known) = Listing::read(&data);
+        self.held = Held::Parts {
+            known,
+            fetched: BTreeMap::new(),
+            ignored,
+        };
+        Ok((self, Some(listing)))
+    }
+
+    /// Answers a question of the analysis. An analysis that has ended needs no answer any more.
+    pub(super) async fn answer(&mut self, call: Call) {
+        match call {
+            Call::List(directory, reply) => {
+                let listed = self.list(&directory).await;
+                let _ = reply.send(listed);
+            }
+            Call::Read(path, limit, reply) => {
+                let read = self.read(&path, limit).await;
+                let _ = reply.send(read);
+            }
+        }
+    }
+
+    async fn list(&self, directory: &str) -> io::Result<Vec<Entry>> {
+        let Held::Whole(whole) = &self.held else {
+            return Ok(Vec::new());
+        };
+        let path = format!("/{directory}");
+        let entries = self.bridge.read_directory(whole, &path).await;
+        let entries = entries.map_err(io::Error::other)?;
+        Ok(entries.into_iter().map(as_entry).collect())
+    }
+
+    async fn read(&mut self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
+        let read = match &self.held {
+            Held::Whole(whole) => self.bridge.read_file_start(whole, path, limit).await,
+            Held::Parts { .. } => self.read_part(path, limit).await,
+        };
+        read.map_err(io::Error::other)?
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    /// Reads a file that may have to be transferred first.
+    async fn read_part(&mut self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, GatewayError> {
+        let reference = match self.fetched(path) {
+            Some(reference) => reference,
+            None => self.fetch_with_companions(path).await?,
+        };
+        let read = self.bridge.read_file_start(&reference, path, limit).await?;
+        if read.is_some() {
+            return Ok(read);
+        }
+        // The user keeps it out of the build, and yet the plan depends on it.
+        match self.fetch_alone(path).await? {
+            Some(reference) => self.bridge.read_file_start(&reference, path, limit).await,
+            None => Ok(None),
+        }
+    }
+
+    fn fetched(&self, path: &str) -> Option<Reference> {
+        match &self.held {
+            Held::Parts { fetched, .. } => fetched.get(path).cloned(),
+            Held::Whole(_) => None,
+        }
+    }
+
+    /// Transfers a file and those that are likely to be read with it, but for those that the user keeps out.
+    async fn fetch_with_companions(&mut self, path: &str) -> Result<Reference, GatewayError> {
+        let Held::Parts {
+            known,
+            fetched,
+            ignored,
+        } = &self.held
+        else {
+            return Ok(Reference::scratch());
+        };
+        let paths = companions(path, known, fetched);
+        let source = LocalSource {
+            shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
+            include_patterns: paths.iter().map(|path| escaped(path)).collect(),
+            exclude_patterns: ignored.clone(),
+            differ: Some(Differ::None),
+            ..LocalSource::default()
+        };
+        let reference = self.fetch(source, &title(path)).await?;
+        if let Held::Parts { fetched, .. } = &mut self.held {
+            fetched.extend(paths.into_iter().map(|path| (path, reference.clone())));
+        }
+        Ok(reference)
+    }
+
+    /// Transfers one file. `None` if the client has none of that name.
+    async fn fetch_alone(&mut self, path: &str) -> Result<Option<Reference>, GatewayError> {
+        let source = LocalSource {
+            shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
+            include_patterns: vec![escaped(path)],
+            differ: Some(Differ::None),
+            ..LocalSource::default()
+        };
+        let reference = self.fetch(source, &title(path)).await?;
+        let status = self.bridge.stat_file(&reference, path).await?;
+        Ok(status.filter(|status| status.is_file).map(|_| reference))
+    }
+
+    /// The patterns of an ignore file. One that is no text is told by the analysis.
+    async fn ignored(&self, reference: &Reference) -> Result<Vec<String>, GatewayError> {
+        let data = self
+            .bridge
+            .read_file_start(reference, IGNORE_FILE, COMPANION_SIZE);
+        let data = data.await?.unwrap_or_default();
+        Ok(parse_ignore_file(&String::from_utf8_lossy(&data)))
+    }
+
+    async fn fetch(&self, source: LocalSource, title: &str) -> Result<Reference, GatewayError> {
+        let mut graph = Graph::new();
+        let output = graph.source(
+            Source::Local(LocalSource {
+                name: local::CONTEXT.to_owned(),
+                session: self.session.clone(),
+                ..source
+            }),
+            Metadata {
+                name: Some(title.to_owned()),
+                ..Metadata::default()
+            },
+        );
+        let definition = graph.definition(output, &[], &self.capabilities);
+        self.bridge.solve(definition, &[]).await
+    }
+}
+
+fn title(path: &str) -> String {
+    format!("[internal] load {path} for planning")
+}
+
+/// A path, and those that are likely to be read next.
+fn companions(
+    path: &str,
+    known: &[ListedFile],
+    fetched: &BTreeMap<String, Reference>,
+) -> BTreeSet<String> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let wanted = name(path);
+    let is_at_root = !path.contains('/');
+    let others = known
+        .iter()
+        .filter(|(other, size)| {
+            let is_near = (is_at_root && !other.contains('/')) || name(other) == wanted;
+            is_near && *size <= COMPANION_SIZE && !fetched.contains_key(other)
+        })
+        .map(|(other, _)| other.clone())
+        .take(COMPANIONS);
+    others.chain([path.to_owned()]).collect()
+}
+
+/// A pattern that matches this path alone.
+fn escaped(path: &str) -> String {
+    let mut pattern = String::with_capacity(path.len());
+    for (index, character) in path.char_indices() {
+        if matches!(character, '\\' | '*' | '?' | '[' | ']') || (character == '!' && index == 0) {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_with_those_beside_them_and_of_the_same_name() {
+        let known = [
+            ("package.json", 10),
+            ("large.json", COMPANION_SIZE + 1),
+            ("tsconfig.json", 10),
+            ("a/package.json", 10),
+            ("a/index.js", 10),
+            ("b/package.json", COMPANION_SIZE + 1),
+            ("c/package.json", 10),
+        ]
+        .map(|(path, size)| (path.to_owned(), size));
+        let fetched = BTreeMap::from([("c/package.json".to_owned(), Reference::scratch())]);
+        let with = |path| {
+            companions(path, &known, &fetched)
+                .into_iter()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            with("package.json"),
+            ["a/package.json", "package.json", "tsconfig.json"]
+        );
+        assert_eq!(with("a/index.js"), ["a/index.js"]);
+        assert_eq!(
+            with("b/package.json"),
+            ["a/package.json", "b/package.json", "package.json"]
+        );
+    }
+
+    #[test]
+    fn a_path_as_a_pattern_is_that_path_alone() {
+        assert_eq!(escaped("!a/[id].ts*!"), r"\!a/\[id\].ts\*!");
+    }
+}

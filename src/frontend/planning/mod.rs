@@ -1,0 +1,90 @@
+//! Planning an app in the frontend, where the client offers no plan.
+//!
+//! The analysis is that of `railpack plan`, and so is the plan. It waits for the files that it reads, so it runs in a
+//! thread of its own and asks this side for them, which asks the engine.
+
+mod context_files;
+mod listing;
+mod remote_tree;
+
+use std::collections::BTreeMap;
+use std::{panic, thread};
+
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::FrontendError;
+use super::plan_file::{DEFAULT_FILENAMES, LANGUAGE};
+use super::process::BUILD_THREAD;
+use crate::analyze::{AnalyzeOptions, App, BaseImages, Environment, Message, analyze_telling};
+use crate::llb::SourceFile;
+pub(super) use context_files::ContextFiles;
+use remote_tree::RemoteTree;
+
+/// What the analysis may need at its deepest: what a program's first thread has on Linux.
+const STACK_SIZE: usize = 8 << 20;
+
+/// The variable with which mise tells more in the build.
+const MISE_VERBOSE: &str = "MISE_VERBOSE";
+
+/// A plan that was made here.
+pub(super) struct PlannedApp {
+    /// The plan as `railpack plan` would have written it.
+    pub(super) source: SourceFile,
+    /// What to tell the user of how it came about.
+    pub(super) messages: Vec<Message>,
+}
+
+/// Plans the app. `variables` are the `RAILPACK_*` settings.
+pub(super) async fn plan_app(
+    files: ContextFiles<'_>,
+    variables: BTreeMap<String, String>,
+) -> Result<PlannedApp, FrontendError> {
+    let (mut files, listing) = files.open().await.map_err(FrontendError::ReadApp)?;
+    let (calls, mut inbox) = unbounded_channel();
+    let tree = RemoteTree::new(listing, calls);
+    let analysis = thread::Builder::new()
+        .name(BUILD_THREAD.to_owned())
+        .stack_size(STACK_SIZE)
+        .spawn(move || analyze(tree, variables))
+        .map_err(FrontendError::Thread)?;
+    // Ends with the analysis, which has the other end.
+    while let Some(call) = inbox.recv().await {
+        files.answer(call).await;
+    }
+    match analysis.join() {
+        Ok(planned) => planned,
+        // The process ends with it, and the client is told: the name of the thread says that this is a build.
+        Err(panic) => panic::resume_unwind(panic),
+    }
+}
+
+/// Analyzes the app as `railpack plan --env NAME=VALUE..` does.
+fn analyze(
+    tree: RemoteTree,
+    variables: BTreeMap<String, String>,
+) -> Result<PlannedApp, FrontendError> {
+    let mut environment = Environment::default();
+    for (name, value) in variables {
+        environment.set(name, value);
+    }
+    if environment.flag("VERBOSE") {
+        environment.set(MISE_VERBOSE, "1");
+    }
+    let setting = |name: &str| environment.setting(name).map(|setting| setting.value);
+    let options = AnalyzeOptions {
+        images: BaseImages::chosen(setting),
+        frontend: setting("FRONTEND"),
+        ..AnalyzeOptions::default()
+    };
+    let app = App::new(tree);
+    let (analysis, messages) = analyze_telling(&app, &environment, &options);
+    let [filename, _] = DEFAULT_FILENAMES;
+    Ok(PlannedApp {
+        source: SourceFile {
+            filename: filename.to_owned(),
+            data: analysis?.plan.to_json().into_bytes(),
+            language: LANGUAGE.to_owned(),
+        },
+        messages,
+    })
+}
