@@ -80,7 +80,7 @@ impl Converter<'_> {
             name: Some(format!("[{}] {}", step.name.value, names.join(", "))),
             locations: spans
                 .into_iter()
-                .flat_map(|span| self.locations(span))
+                .filter_map(|span| self.location(span))
                 .collect(),
             ..Metadata::default()
         };
@@ -194,7 +194,7 @@ impl Converter<'_> {
                 exec.custom_name.as_ref().unwrap_or(&exec.cmd)
             )),
             ignore_cache: self.ignores_cache(&step.name),
-            locations: self.locations(command.span),
+            locations: Vec::from_iter(self.location(command.span)),
             ..Metadata::default()
         };
         self.graph.exec(op, metadata).root()

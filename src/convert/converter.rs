@@ -8,7 +8,9 @@ use super::image_config::{base_environment, image_config};
 use super::options::{ConvertOptions, ResolvedImage};
 use super::{ConvertError, NoCache};
 use crate::llb::{Graph, ImageSource, LocalSource, Location, Metadata, Output, Range, Source};
-use crate::plan::{Command, ImageReference, Layer, LayerSource, Plan, Span, Spanned, ValidPlan};
+use crate::plan::{
+    Command, Filter, ImageReference, Layer, LayerSource, Plan, Span, Spanned, ValidPlan,
+};
 use crate::proto::pb;
 
 /// The name under which clients offer the app's tree
@@ -68,8 +70,8 @@ struct ConvertedStep {
     environment: Environment,
 }
 
-/// A layer copied on its own: where from, what is included and excluded.
-pub(super) type CopiedLayer<'a> = (Option<Output>, Vec<&'a str>, Vec<&'a str>);
+/// A layer copied on its own: where from, and which files.
+pub(super) type CopiedLayer<'a> = (Option<Output>, &'a Filter);
 
 /// A conversion under way.
 pub(super) struct Converter<'a> {
@@ -255,7 +257,7 @@ impl<'a> Converter<'a> {
             layer_limit: None,
         };
         let metadata = Metadata {
-            locations: self.locations(span),
+            locations: Vec::from_iter(self.location(span)),
             ..Metadata::default()
         };
         let output = self.graph.source(Source::Image(source), metadata);
@@ -293,27 +295,25 @@ impl<'a> Converter<'a> {
     /// Says of an op that it came from one more place.
     pub(super) fn annotate(&mut self, output: Output, span: Option<Span>) {
         let metadata = Metadata {
-            locations: self.locations(span),
+            locations: Vec::from_iter(self.location(span)),
             ..Metadata::default()
         };
         self.graph.annotate(output, metadata);
     }
 
-    /// A place of the plan as locations of an op.
-    pub(super) fn locations(&self, span: Option<Span>) -> Vec<Location> {
-        let Some(span) = span.filter(|_| self.options.source.is_some()) else {
-            return Vec::new();
-        };
+    /// A place of the plan as a location of an op.
+    pub(super) fn location(&self, span: Option<Span>) -> Option<Location> {
+        let span = span.filter(|_| self.options.source.is_some())?;
         let range = Range {
             start_line: span.start.line,
             start_character: span.start.column,
             end_line: span.end.line,
             end_character: span.end.column,
         };
-        vec![Location {
+        Some(Location {
             source_index: 0,
             ranges: vec![range],
-        }]
+        })
     }
 
     /// Whether the step's commands run even if their results are known.

@@ -4,7 +4,7 @@ use super::converter::Converter;
 use super::overlap::can_merge;
 use super::paths::{APP_DIRECTORY, absolute, base_name, split_wildcard};
 use crate::llb::{Copy, FileAction, Metadata, Output, capability};
-use crate::plan::{Filter, Layer, LayerSource, Spanned};
+use crate::plan::{Layer, LayerSource, Spanned};
 
 impl<'a> Converter<'a> {
     /// Lays layers over the first, which is taken whole. They are merged where that costs nothing, else copied.
@@ -33,17 +33,17 @@ impl<'a> Converter<'a> {
         for layer in &rest {
             merged.push(Some(self.copied_layer(owner, layer)));
         }
-        let names = layers
-            .iter()
-            .map(|layer| display_name(layer))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let mut name = format!("[{owner}] merge ");
+        for (position, layer) in layers.iter().enumerate() {
+            name.push_str(if position == 0 { "" } else { ", " });
+            name.push_str(display_name(layer));
+        }
         let locations = layers
             .iter()
-            .flat_map(|layer| self.locations(layer.span))
+            .filter_map(|layer| self.location(layer.span))
             .collect();
         let metadata = Metadata {
-            name: Some(format!("[{owner}] merge {names}")),
+            name: Some(name),
             locations,
             ..Metadata::default()
         };
@@ -52,10 +52,8 @@ impl<'a> Converter<'a> {
 
     /// A layer's included paths on their own. Steps that take the same files share the copy.
     fn copied_layer(&mut self, owner: &str, layer: &'a Spanned<Layer>) -> Output {
-        let Filter { include, exclude } = &layer.filter;
-        let paths = |paths: &'a [Spanned<String>]| paths.iter().map(|path| path.as_str()).collect();
         let from = self.layer_output(layer);
-        let key = (from, paths(include), paths(exclude));
+        let key = (from, &layer.filter);
         if let Some(&copied) = self.copied.get(&key) {
             self.annotate(copied, layer.span);
             return copied;
@@ -107,7 +105,7 @@ impl<'a> Converter<'a> {
         let name = format!("[{owner}] copy {paths} from {}", display_name(layer));
         let metadata = Metadata {
             name: Some(name),
-            locations: self.locations(layer.span),
+            locations: Vec::from_iter(self.location(layer.span)),
             ..Metadata::default()
         };
         self.graph.file(base, actions, metadata)

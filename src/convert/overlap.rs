@@ -11,44 +11,28 @@ const MAX_COMPARED_PATHS: usize = 512;
 
 /// Whether all these layers can be merged.
 pub(super) fn can_merge(layers: &[&Spanned<Layer>]) -> bool {
-    let paths = layers
-        .iter()
-        .map(|layer| included(&layer.filter))
-        .collect::<Vec<_>>();
-    if paths.iter().map(Vec::len).sum::<usize>() > MAX_COMPARED_PATHS {
-        return false;
-    }
     let local = layers
         .iter()
         .any(|layer| layer.source == LayerSource::Local);
-    let whole = paths.iter().skip(1).any(Vec::is_empty);
-    let root = paths.iter().flatten().any(|path| path == "/");
-    if local || whole || root {
+    let mut above = layers.iter().skip(1);
+    let whole = above.any(|layer| layer.filter.include.is_empty());
+    if local || whole {
         return false;
     }
-    overlap(layers).is_none()
+    included(layers).is_some_and(|paths| {
+        let root = paths.iter().any(|included| included.path == "/");
+        !root && first_overlap(&paths).is_none()
+    })
 }
 
 /// The first two layers, by their indexes, that hold files in common, with the included paths that do. `None` too where
 /// there are more paths than are compared.
 pub(crate) fn overlap(layers: &[&Spanned<Layer>]) -> Option<Overlap> {
-    let paths = layers.iter().enumerate().flat_map(|(index, layer)| {
-        let included = included(&layer.filter).into_iter();
-        included.map(move |path| (index, &layer.filter, path))
-    });
-    let paths: Vec<_> = paths.take(MAX_COMPARED_PATHS + 1).collect();
-    if paths.len() > MAX_COMPARED_PATHS {
-        return None;
-    }
-    let mut pairs = paths.iter().enumerate().flat_map(|(position, left)| {
-        let behind = paths.iter().skip(position + 1);
-        behind.map(move |right| (left, right))
-    });
-    let (left, right) = pairs
-        .find(|(left, right)| left.0 != right.0 && overlaps(&left.2, left.1, &right.2, right.1))?;
+    let paths = included(layers)?;
+    let (left, right) = first_overlap(&paths)?;
     Some(Overlap {
-        layers: (left.0, right.0),
-        paths: (left.2.clone(), right.2.clone()),
+        layers: (left.layer, right.layer),
+        paths: (left.path.clone(), right.path.clone()),
     })
 }
 
@@ -61,12 +45,43 @@ pub(crate) struct Overlap {
     pub(crate) paths: (String, String),
 }
 
-fn included(filter: &Filter) -> Vec<String> {
-    filter
-        .include
-        .iter()
-        .map(|path| absolute(APP_DIRECTORY, path))
-        .collect()
+/// An included path of one of several layers.
+struct Included<'a> {
+    /// The layer's index.
+    layer: usize,
+    filter: &'a Filter,
+    /// Absolute and clean.
+    path: String,
+}
+
+/// The included paths of layers; `None` if there are more than are compared.
+fn included<'a>(layers: &[&'a Spanned<Layer>]) -> Option<Vec<Included<'a>>> {
+    let filters = || layers.iter().map(|layer| &layer.filter);
+    let count = filters().map(|filter| filter.include.len()).sum::<usize>();
+    if count > MAX_COMPARED_PATHS {
+        return None;
+    }
+    let mut paths = Vec::with_capacity(count);
+    for (layer, filter) in filters().enumerate() {
+        paths.extend(filter.include.iter().map(|path| Included {
+            layer,
+            filter,
+            path: absolute(APP_DIRECTORY, path),
+        }));
+    }
+    Some(paths)
+}
+
+fn first_overlap<'a, 'b>(
+    paths: &'b [Included<'a>],
+) -> Option<(&'b Included<'a>, &'b Included<'a>)> {
+    let mut pairs = paths.iter().enumerate().flat_map(|(position, left)| {
+        let behind = paths.iter().skip(position + 1);
+        behind.map(move |right| (left, right))
+    });
+    pairs.find(|(left, right)| {
+        left.layer != right.layer && overlaps(&left.path, left.filter, &right.path, right.filter)
+    })
 }
 
 /// Whether two included paths hold files in common that neither filter leaves out.

@@ -1,6 +1,6 @@
 //! A graph in the form that an engine takes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use prost::Message;
 
@@ -216,11 +216,20 @@ const MAX_LOCATIONS: usize = 16;
 
 /// Each location once, in the order they were added, up to [`MAX_LOCATIONS`].
 fn places(locations: &[Location], files: usize) -> pb::Locations {
-    let mut seen = HashSet::new();
-    let locations = locations
+    let mut kept: Vec<&Location> = Vec::with_capacity(locations.len().min(MAX_LOCATIONS));
+    let inside = locations
         .iter()
-        .filter(|location| location.source_index < files && seen.insert(*location))
-        .take(MAX_LOCATIONS)
+        .filter(|location| location.source_index < files);
+    for location in inside {
+        if kept.len() == MAX_LOCATIONS {
+            break;
+        }
+        if !kept.contains(&location) {
+            kept.push(location);
+        }
+    }
+    let locations = kept
+        .into_iter()
         .map(|location| pb::Location {
             source_index: i32::try_from(location.source_index).unwrap_or(i32::MAX),
             ranges: location.ranges.iter().map(range).collect(),

@@ -29,7 +29,7 @@ pub enum LayerSource {
 }
 
 /// Which files of a layer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Filter {
     /// Paths to take; relative ones are below `/app`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
