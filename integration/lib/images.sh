@@ -3,7 +3,7 @@
 # things that replace what it downloads.
 
 MISE_VERSION=2026.8.6
-PLUGIN_TOOLS="node npm pnpm yarn bun deno go caddy uv poetry pdm pipenv python ruby java erlang elixir rust"
+PLUGIN_TOOLS="node npm pnpm yarn bun deno go caddy uv poetry pdm pipenv pipx python ruby java maven erlang elixir rust cmake ninja meson"
 
 # The options that put our base image, mise and binaries in place of what the Dockerfile would fetch.
 image_overrides() {

