@@ -69,6 +69,37 @@ impl<'a> Context<'a> {
         self.steps.push(step);
     }
 
+    /// Lets a setting, and then the files that mise reads in the app, say the version of a tool. In the build those files
+    /// win whatever else is asked for, so that a setting beside them has no effect, which is told.
+    pub(crate) fn follow_version_sources(
+        &mut self,
+        tool: &str,
+        setting: &str,
+    ) -> Result<(), AppError> {
+        let setting = self.environment.setting(setting);
+        if let Some(setting) = &setting {
+            self.packages.request(tool, &setting.value, &setting.origin);
+        }
+        let before = self.packages.get(tool).cloned();
+        self.mise.follow_app(self.app, &mut self.packages)?;
+        if let (Some(setting), Some(before), Some(now)) = (setting, before, self.packages.get(tool))
+            && before.origin == setting.origin
+            && before.version != now.version
+        {
+            self.messages.warning(format!(
+                "{} sets {tool} to {}, so {} does not count",
+                now.origin, now.version, setting.origin
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether the user says what a step runs, in place of the provider.
+    pub(crate) fn has_own_commands(&self, step: &str) -> bool {
+        let step = self.config.steps.get(step);
+        step.is_some_and(|step| step.commands.is_some())
+    }
+
     /// Notes something about the app if it is so.
     pub(crate) fn note(&mut self, name: &str, is_so: bool) {
         if is_so {

@@ -1,5 +1,7 @@
 //! Why an app cannot be planned.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use super::AppError;
@@ -41,7 +43,17 @@ pub enum AnalyzeError {
         /// What is there.
         found: String,
         /// What should be.
-        expected: &'static str,
+        expected: Cow<'static, str>,
+    },
+    /// An app whose program is at none of the places where the provider looks.
+    #[error("found nothing to {purpose}\n\nlooked for:\n- {}", looked_for.join("\n- "))]
+    NothingFound {
+        /// What it is needed for: `build`, say.
+        purpose: &'static str,
+        /// What was looked for, and where.
+        looked_for: Vec<String>,
+        /// What to do about it.
+        hint: String,
     },
     /// A directory that was chosen as the app, and is no package of the workspace.
     #[error(
@@ -122,6 +134,7 @@ impl AnalyzeError {
                 Some("say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app".to_owned())
             }
             Self::NoStartCommand { .. } => Some("set it with --start-cmd or RAILPACK_START_CMD".to_owned()),
+            Self::NothingFound { hint, .. } => Some(hint.clone()),
             // Those that have a place are shown with their hints.
             Self::Plan { problems, .. } => problems
                 .as_slice()

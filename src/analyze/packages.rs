@@ -149,7 +149,7 @@ impl Packages {
                 return Err(AnalyzeError::Value {
                     place: package.origin.clone(),
                     found: package.version.clone(),
-                    expected: "a range that a version can be in",
+                    expected: "a range that a version can be in".into(),
                 });
             }
             let Some(known) = lookup else { continue };

@@ -97,10 +97,10 @@ fn parse(text: &str) -> Result<Vec<Process>, AnalyzeError> {
         if trimmed.is_empty() || trimmed.starts_with('#') || trimmed == "---" {
             continue;
         }
-        let malformed = |expected| AnalyzeError::Value {
+        let malformed = |expected: &'static str| AnalyzeError::Value {
             place: format!("{PROCFILE}:{line}"),
             found: trimmed.to_owned(),
-            expected,
+            expected: expected.into(),
         };
         // An indented line goes on with the command above it.
         if content.starts_with([' ', '\t'])

@@ -235,7 +235,7 @@ impl<'a> Renderer<'a> {
         AnalyzeError::Value {
             place: format!("{}:{line}:{column}", self.path),
             found: found.to_owned(),
-            expected,
+            expected: expected.into(),
         }
     }
 }

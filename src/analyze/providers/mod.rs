@@ -1,6 +1,7 @@
 //! Providers: the analysis of one language each.
 
 mod deno;
+mod golang;
 mod node;
 mod playwright;
 mod python;
@@ -12,6 +13,7 @@ use super::context::Context;
 use super::error::AnalyzeError;
 use crate::plan::{Plan, suggest};
 use deno::DenoProvider;
+use golang::GoProvider;
 use node::NodeProvider;
 use python::PythonProvider;
 use shell::ShellProvider;
@@ -46,11 +48,7 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
         files: &["index.php", "composer.json"],
         patterns: &[],
     },
-    &Unplanned {
-        name: "golang",
-        files: &["go.mod", "go.work", "main.go"],
-        patterns: &[],
-    },
+    &GoProvider,
     &Unplanned {
         name: "java",
         files: &["gradlew"],

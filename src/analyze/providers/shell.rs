@@ -96,7 +96,7 @@ fn find_script(context: &Context<'_>) -> Result<Option<String>, AnalyzeError> {
         Err(AnalyzeError::Value {
             place: setting.origin,
             found: setting.value,
-            expected: "a file of the app",
+            expected: "a file of the app".into(),
         })
     }
 }

@@ -26,7 +26,11 @@ const TOOL_VERSIONS: &str = ".tool-versions";
 /// (<https://mise.jdx.dev/dev-tools/aliases.html>).
 const OTHER_NAMES: [(&str, &str); 2] = [("nodejs", "node"), ("golang", "go")];
 /// Files that name the version of one tool; the first of a tool counts.
-const VERSION_FILES: [(&str, &str); 5] = [
+const VERSION_FILES: [(&str, &str); 9] = [
+    (".go-version", "go"),
+    (".java-version", "java"),
+    (".ruby-version", "ruby"),
+    (".exenv-version", "elixir"),
     (".python-version", "python"),
     (".node-version", "node"),
     (".nvmrc", "node"),
@@ -81,7 +85,7 @@ pub(crate) fn app_versions(app: &App) -> Result<BTreeMap<String, AppVersion>, Ap
                 .lines()
                 .map(|line| line.split('#').next().unwrap_or_default().trim());
             let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
-            add(tool, &as_mise_names_it(line), file);
+            add(tool, &as_mise_names_it(tool, line), file);
         }
     }
     Ok(versions)
@@ -97,11 +101,15 @@ fn version(wanted: &Value) -> Option<&str> {
     }
 }
 
-/// The names of nvm for versions as mise's.
-fn as_mise_names_it(version: &str) -> String {
+/// The names of nvm for versions, and versions behind the name of their tool (`ruby-3.4.1`, `go1.25`), as mise's.
+fn as_mise_names_it(tool: &str, version: &str) -> String {
     match version {
         "node" | "stable" => "latest".to_owned(),
         "lts/*" => "lts".to_owned(),
+        _ if matches!(tool, "go" | "ruby") => {
+            let number = version.strip_prefix(tool).unwrap_or(version);
+            number.trim_start_matches('-').to_owned()
+        }
         _ => version.replace("lts/", "lts-"),
     }
 }
@@ -167,6 +175,21 @@ mod tests {
             versions(Memory::default().file(".nvmrc", "lts/*")),
             "node lts (.nvmrc)"
         );
+        let files = [
+            (".ruby-version", "ruby-3.4.1\n"),
+            (".go-version", "go1.25"),
+            (".java-version", "temurin-21"),
+            (".exenv-version", "1.18.3"),
+        ];
+        let tree = files.iter().fold(Memory::default(), |tree, (path, text)| {
+            tree.file(path, text)
+        });
+        insta::assert_snapshot!(versions(tree), @"
+        elixir 1.18.3 (.exenv-version)
+        go 1.25 (.go-version)
+        java temurin-21 (.java-version)
+        ruby 3.4.1 (.ruby-version)
+        ");
     }
 
     #[test]

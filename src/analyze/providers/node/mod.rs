@@ -183,7 +183,7 @@ impl<'a> Node<'a> {
             return Err(AnalyzeError::Value {
                 place: self.workspace.root.place("packageManager"),
                 found: found.clone(),
-                expected: "a name and an exact version, as in `npm@11.4.2`",
+                expected: "a name and an exact version, as in `npm@11.4.2`".into(),
             });
         }
         Ok(())

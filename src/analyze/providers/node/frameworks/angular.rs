@@ -82,7 +82,7 @@ pub(super) fn output(
                 return Err(AnalyzeError::Value {
                     place: setting.origin,
                     found: setting.value,
-                    expected: "the name of a project in angular.json",
+                    expected: "the name of a project in angular.json".into(),
                 });
             }
         },
