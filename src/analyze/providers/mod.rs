@@ -5,6 +5,7 @@ mod golang;
 mod node;
 mod playwright;
 mod python;
+mod rust;
 mod shell;
 mod staticfile;
 mod unplanned;
@@ -16,6 +17,7 @@ use deno::DenoProvider;
 use golang::GoProvider;
 use node::NodeProvider;
 use python::PythonProvider;
+use rust::RustProvider;
 use shell::ShellProvider;
 use staticfile::StaticfileProvider;
 use unplanned::Unplanned;
@@ -54,11 +56,7 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
         files: &["gradlew"],
         patterns: &["pom.{xml,atom,clj,groovy,rb,scala,yaml,yml}"],
     },
-    &Unplanned {
-        name: "rust",
-        files: &["Cargo.toml"],
-        patterns: &[],
-    },
+    &RustProvider,
     &Unplanned {
         name: "ruby",
         files: &["Gemfile"],

@@ -1,0 +1,3 @@
+fn main() {
+    println!("high water at {}", tides::HIGH_WATER.join(" and "));
+}
