@@ -6,14 +6,18 @@ use std::collections::BTreeMap;
 use std::mem;
 
 use super::config::{SPREAD, StepConfig, spread, spread_strings};
-use super::context::Context;
+use super::context::{Context, RUNTIME_MISE_STEP};
 use super::deploy::RUNTIME_PACKAGES_STEP;
 use super::parts::{filter, step_layer};
 use super::steps::CommandStep;
 use crate::plan::{Command, Layer, LayerSource, Spanned, suggest};
 
 /// Steps that are made only when the plan is finished.
-const GENERATED_STEPS: [&str; 2] = ["packages:apt:build", RUNTIME_PACKAGES_STEP];
+const GENERATED_STEPS: [&str; 3] = [
+    "packages:apt:build",
+    RUNTIME_MISE_STEP,
+    RUNTIME_PACKAGES_STEP,
+];
 
 /// Lays the user's configuration over what the provider made.
 pub(crate) fn configure(context: &mut Context<'_>) {

@@ -15,6 +15,8 @@ use super::steps::{CommandStep, MiseStep};
 
 /// The name of the step that installs tools with mise.
 const MISE_STEP: &str = "packages:mise";
+/// The name of the step that installs those that the image holds, where the build's are others.
+pub(crate) const RUNTIME_MISE_STEP: &str = "packages:mise:runtime";
 
 /// The app and what was asked for on one side, the growing plan on the other.
 pub(crate) struct Context<'a> {
@@ -27,6 +29,8 @@ pub(crate) struct Context<'a> {
     pub(crate) packages: Packages,
     /// Installs tools for the build; its result is also where a provider's steps usually start.
     pub(crate) mise: MiseStep,
+    /// Installs the tools of the image, where they are not simply the build's.
+    pub(crate) runtime_mise: Option<MiseStep>,
     /// The other steps, in the order of the plan.
     pub(crate) steps: Vec<CommandStep>,
     pub(crate) deploy: DeployBuilder,
@@ -50,6 +54,7 @@ impl<'a> Context<'a> {
             images,
             packages: Packages::default(),
             mise: MiseStep::new(MISE_STEP, app)?,
+            runtime_mise: None,
             steps: Vec::new(),
             deploy: DeployBuilder::new(image_layer(&images.runtime)),
             caches: Caches::default(),
@@ -91,6 +96,26 @@ impl<'a> Context<'a> {
                 now.origin, now.version, setting.origin
             ));
         }
+        Ok(())
+    }
+
+    /// Installs a tool into the image alone, in the version that is asked for, else in this one.
+    pub(crate) fn install_in_image(
+        &mut self,
+        tool: &str,
+        default_version: &str,
+    ) -> Result<(), AppError> {
+        let mut mise = match self.runtime_mise.take() {
+            Some(mise) => mise,
+            None => MiseStep::new(RUNTIME_MISE_STEP, self.app)?,
+        };
+        mise.install(&mut self.packages, tool, default_version);
+        if let Some(layer) = mise.layer()
+            && !self.deploy.inputs.contains(&layer)
+        {
+            self.deploy.inputs.push(layer);
+        }
+        self.runtime_mise = Some(mise);
         Ok(())
     }
 

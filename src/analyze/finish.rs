@@ -39,6 +39,7 @@ pub(crate) fn finish(mut context: Context<'_>) -> Result<Finished, AnalyzeError>
         images,
         packages,
         mise,
+        runtime_mise,
         steps,
         deploy,
         mut caches,
@@ -47,6 +48,10 @@ pub(crate) fn finish(mut context: Context<'_>) -> Result<Finished, AnalyzeError>
         ..
     } = context;
     let mut finished = mise.into_steps(&images.builder, environment, &packages, &mut caches)?;
+    if let Some(mise) = runtime_mise {
+        let steps = mise.into_steps(&images.builder, environment, &packages, &mut caches)?;
+        finished.extend(steps);
+    }
     finished.extend(steps);
     let (deploy, apt_step) = deploy.into_deploy(&mut caches);
     finished.extend(apt_step);

@@ -15,6 +15,7 @@ mod search;
 mod toml;
 mod tree;
 mod view;
+mod xml;
 mod yaml;
 
 pub use directory::Directory;

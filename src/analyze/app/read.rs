@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 
 use super::view::{LINK_LIMIT, Place, TEXT_LIMIT};
-use super::{App, AppError, json, toml, yaml};
+use super::{App, AppError, json, toml, xml, yaml};
 use crate::plan::Position;
 
 /// The most that is read of one file, in bytes. Lock files of large apps reach a few MiB.
@@ -79,6 +79,15 @@ impl App {
     /// A file's YAML mapping; of several documents the first.
     pub fn read_yaml<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         yaml::parse(path, &self.read_text(path)?)
+    }
+
+    /// What is read of a file's XML, from its root element.
+    pub(crate) fn read_xml<T>(
+        &self,
+        path: &str,
+        read: impl FnOnce(roxmltree::Node<'_, '_>) -> T,
+    ) -> Result<T, AppError> {
+        xml::parse(path, &self.read_text(path)?, read)
     }
 
     /// A file's TOML.

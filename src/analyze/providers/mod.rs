@@ -1,7 +1,9 @@
 //! Providers: the analysis of one language each.
 
+mod cpp;
 mod deno;
 mod golang;
+mod java;
 mod node;
 mod playwright;
 mod python;
@@ -13,8 +15,10 @@ mod unplanned;
 use super::context::Context;
 use super::error::AnalyzeError;
 use crate::plan::{Plan, suggest};
+use cpp::CppProvider;
 use deno::DenoProvider;
 use golang::GoProvider;
+use java::JavaProvider;
 use node::NodeProvider;
 use python::PythonProvider;
 use rust::RustProvider;
@@ -51,11 +55,7 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
         patterns: &[],
     },
     &GoProvider,
-    &Unplanned {
-        name: "java",
-        files: &["gradlew"],
-        patterns: &["pom.{xml,atom,clj,groovy,rb,scala,yaml,yml}"],
-    },
+    &JavaProvider,
     &RustProvider,
     &Unplanned {
         name: "ruby",
@@ -80,11 +80,7 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
         files: &["gleam.toml"],
         patterns: &[],
     },
-    &Unplanned {
-        name: "cpp",
-        files: &["CMakeLists.txt", "meson.build"],
-        patterns: &[],
-    },
+    &CppProvider,
     &StaticfileProvider,
     &ShellProvider,
 ];
