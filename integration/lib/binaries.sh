@@ -110,8 +110,9 @@ toolchain_install() {
     mv libunwind.tmp libunwind.a'
 }
 
-docker_and_toolchain_up() {
+dockers_and_toolchain_up() {
   docker_up
+  other_dockers_up
   if [ "$(toolchain_kind)" = debian ]; then
     engine_root_up
     step "install rust" toolchain_installed toolchain_install

@@ -96,3 +96,36 @@ build_image() {
     --local context="$directory" --output "type=image,name=$(registry_name)/$name,push=true,registry.insecure=true" "$@"
   docker image rm --force "$(registry_name)/$name" || true
 }
+
+# An image with buildkitd in it, for clients that reach one in a container. Where images can be pulled it is BuildKit's own.
+buildkit_image() {
+  if [ "$BASE" = public ]; then
+    printf 'moby/buildkit:%s\n' "$BUILDKIT_VERSION"
+  else
+    printf '%s/railpack-buildkit:test\n' "$(registry_name)"
+  fi
+}
+
+buildkit_image_key() {
+  { declare -f buildkit_image_build; echo "$BUILDKIT_VERSION"; registry_digest "$BASE_IMAGE"; } | sha256sum | cut -c1-32
+}
+buildkit_image_ready() { stamp_is buildkit-image "$(buildkit_image_key)" && registry_digest railpack-buildkit:test; }
+buildkit_image_build() {
+  local directory
+  # Also where the engine is somebody else's.
+  if ! buildkit_built; then (buildkit_build); fi
+  directory=$(mktemp -d)
+  cp "$STATE/bin/buildkitd" "$STATE/bin/buildctl" "$directory"
+  cat >"$directory/Dockerfile" <<DOCKERFILE
+FROM $BASE_IMAGE
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+RUN apt-get update && apt-get install -y --no-install-recommends runc && rm -rf /var/lib/apt/lists/*
+COPY buildkitd buildctl /usr/bin/
+VOLUME /var/lib/buildkit
+ENTRYPOINT ["buildkitd"]
+DOCKERFILE
+  build_image railpack-buildkit:test "$directory" \
+    --opt "context:$BASE_IMAGE=docker-image://$(registry_name)/$BASE_IMAGE"
+  rm -r "$directory"
+  stamp_set buildkit-image "$(buildkit_image_key)"
+}

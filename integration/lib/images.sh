@@ -70,6 +70,7 @@ product_image_build() {
 images_up() {
   if [ "$BASE" = built ]; then
     step "base image" base_image_ready base_image_build
+    step "buildkit image" buildkit_image_ready buildkit_image_build
     step "mise" mise_present mise_download
     step "python" python_store_ready python_store_fill
   fi

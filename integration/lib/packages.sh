@@ -5,16 +5,13 @@ packages_missing() {
   local pair
   for pair in curl:curl jq:jq; do have "${pair%:*}" || printf '%s\n' "${pair#*:}"; done
   if [ "$DOCKER_IS_OURS" = yes ]; then
-    for pair in debootstrap:debootstrap docker-registry:docker-registry; do
+    for pair in debootstrap:debootstrap docker-registry:docker-registry ip:iproute2 runc:runc; do
       have "${pair%:*}" || printf '%s\n' "${pair#*:}"
     done
   fi
   if [ "$BASE" = built ]; then
     have patchelf || printf 'patchelf\n'
     have strip || printf 'binutils\n'
-  fi
-  if [ "$BUILDKIT_IS_OURS" = yes ] && [ "$DOCKER_IS_OURS" = yes ]; then
-    have runc || printf 'runc\n'
   fi
 }
 

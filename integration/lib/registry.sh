@@ -22,7 +22,8 @@ registry_choose_port() {
 registry_up() {
   if [ "$DOCKER_IS_OURS" = no ]; then
     docker rm -f railpack-integration-registry >/dev/null 2>&1 || true
-    docker run -d --name railpack-integration-registry -p "127.0.0.1:$REGISTRY_PORT:5000" registry:2
+    docker run -d --name railpack-integration-registry -p "127.0.0.1:$REGISTRY_PORT:$REGISTRY_PORT" \
+      -e "REGISTRY_HTTP_ADDR=:$REGISTRY_PORT" registry:2
   else
     mkdir -p "$STATE/registry"
     cat >"$STATE/registry.yml" <<YAML
