@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -19,6 +20,7 @@ pub(crate) struct Command {
     program: OsString,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
+    directory: Option<PathBuf>,
 }
 
 /// What a program that ended has left.
@@ -51,6 +53,7 @@ impl Command {
             program: program.as_ref().to_owned(),
             arguments: Vec::new(),
             environment: Vec::new(),
+            directory: None,
         }
     }
 
@@ -70,11 +73,27 @@ impl Command {
         self
     }
 
+    /// Runs it in a directory.
+    pub(crate) fn directory(mut self, directory: &Path) -> Self {
+        self.directory = Some(directory.to_owned());
+        self
+    }
+
+    /// Has another program, such as a shell, run it: its command line comes behind these words.
+    pub(crate) fn run_by<const N: usize>(mut self, words: [&str; N]) -> Self {
+        let program = std::mem::take(&mut self.program);
+        let mut words = words.into_iter().map(OsString::from);
+        self.program = words.next().expect("there is a program");
+        self.arguments = words.chain([program]).chain(self.arguments).collect();
+        self
+    }
+
     /// Runs it to its end: could it be started, and did it succeed?
     pub(crate) fn succeeds(&self) -> bool {
         let mut command = std::process::Command::new(&self.program);
         command
             .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -99,7 +118,11 @@ impl Command {
     }
 
     fn start_with(self, stdin: Stdio, stdout: Stdio) -> Running {
-        let mut child = std::process::Command::new(&self.program)
+        let mut command = std::process::Command::new(&self.program);
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
+        let mut child = command
             .args(&self.arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(stdin)

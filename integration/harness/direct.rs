@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::command::Command;
-use super::engine::Engine;
+use super::engine::{Engine, with_host};
 use super::image::Image;
 use super::project::Project;
 
@@ -11,6 +11,7 @@ use super::project::Project;
 #[derive(Clone, Debug)]
 pub(crate) struct DirectBuild {
     command: Command,
+    engine: Engine,
 }
 
 impl DirectBuild {
@@ -19,13 +20,17 @@ impl DirectBuild {
         let command = Command::new(env!("CARGO_BIN_EXE_railpack"))
             .argument("build")
             .argument(directory);
-        let build = Self { command }.options(["--progress", "plain"]);
+        let build = Self {
+            command: with_host(command, engine.docker_host()),
+            engine: engine.clone(),
+        };
+        let build = build.options(["--progress", "plain"]);
         match engine {
             Engine::BuildKit { address: None } => build,
             Engine::BuildKit {
                 address: Some(address),
             } => build.options(["--builder", address]),
-            Engine::Docker => build.options(["--builder", "docker"]),
+            Engine::Docker | Engine::OtherDocker(_) => build.options(["--builder", "docker"]),
         }
     }
 
@@ -71,7 +76,7 @@ impl DirectBuild {
     /// The result becomes an image of docker's that removes itself.
     #[track_caller]
     pub(crate) fn image(self) -> Image {
-        let image = Image::with_unique_name();
+        let image = Image::of(&self.engine);
         let command = self.options(["--name", image.name()]).command;
         command.run().success();
         image

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::command::{Command, Outcome, Running};
-use super::image::Image;
+use super::image::{Image, docker};
 use super::settings::settings;
 
 /// Who builds.
@@ -14,6 +14,17 @@ pub(crate) enum Engine {
     BuildKit { address: Option<String> },
     /// docker buildx with the engine's own BuildKit.
     Docker,
+    /// The same with another engine than that of `DOCKER_HOST`.
+    OtherDocker(OtherDocker),
+}
+
+/// A Docker beside that of `DOCKER_HOST`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OtherDocker {
+    /// The oldest that is built with; its BuildKit is 0.8.
+    V20_10,
+    /// The main one's version, with images in containerd.
+    Containerd,
 }
 
 /// How the engine finds the frontend.
@@ -63,7 +74,33 @@ impl Engine {
         match self {
             Self::BuildKit { .. } => "buildkit",
             Self::Docker => "docker",
+            Self::OtherDocker(OtherDocker::V20_10) => "docker-20.10",
+            Self::OtherDocker(OtherDocker::Containerd) => "docker-containerd",
         }
+    }
+
+    /// What `DOCKER_HOST` has to be for programs that use this engine, if it is not what it is.
+    pub(crate) fn docker_host(&self) -> Option<String> {
+        let variable = match self {
+            Self::BuildKit { .. } | Self::Docker => return None,
+            Self::OtherDocker(OtherDocker::V20_10) => "RAILPACK_DOCKER_20_10",
+            Self::OtherDocker(OtherDocker::Containerd) => "RAILPACK_DOCKER_CONTAINERD",
+        };
+        let host = std::env::var(variable);
+        Some(host.unwrap_or_else(|_| panic!("{variable} is not set: use integration/up again")))
+    }
+
+    /// `docker` with arguments, for this engine's images and containers.
+    pub(crate) fn docker<const N: usize>(&self, arguments: [&str; N]) -> Command {
+        with_host(docker(arguments), self.docker_host())
+    }
+}
+
+/// Has a program use another Docker.
+pub(crate) fn with_host(command: Command, host: Option<String>) -> Command {
+    match host {
+        Some(host) => command.variable("DOCKER_HOST", host),
+        None => command,
     }
 }
 
@@ -158,7 +195,7 @@ impl<'project> Build<'project> {
     /// Builds an image that removes itself.
     #[track_caller]
     pub(crate) fn image(&self) -> Image {
-        let image = Image::with_unique_name();
+        let image = Image::of(&self.engine);
         self.run(&Output::Image(image.name().to_owned())).success();
         image
     }
@@ -166,7 +203,9 @@ impl<'project> Build<'project> {
     fn command(&self, output: &Output) -> Command {
         let command = match &self.engine {
             Engine::BuildKit { address } => self.buildctl(address.as_deref(), output),
-            Engine::Docker => self.docker(output),
+            Engine::Docker | Engine::OtherDocker(_) => {
+                with_host(self.docker(output), self.engine.docker_host())
+            }
         };
         // A value on a command line could be read by every process: the program takes it from its environment.
         let secrets = self.secrets.iter().enumerate();

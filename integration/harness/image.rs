@@ -1,8 +1,9 @@
-//! An image in docker's store that removes itself.
+//! An image in a docker's store that removes itself.
 
 use serde_json::Value;
 
 use super::command::{Command, Outcome};
+use super::engine::Engine;
 use super::settings::settings;
 use super::unique::unique_name;
 
@@ -10,13 +11,16 @@ use super::unique::unique_name;
 #[derive(Debug)]
 pub(crate) struct Image {
     name: String,
+    /// Who has it.
+    engine: Engine,
 }
 
 impl Image {
-    /// A name that no image has yet.
-    pub(crate) fn with_unique_name() -> Self {
+    /// A name that no image has yet, in the Docker that an engine is, or else in the one that images are loaded into.
+    pub(crate) fn of(engine: &Engine) -> Self {
         Self {
             name: unique_name(),
+            engine: engine.clone(),
         }
     }
 
@@ -27,7 +31,9 @@ impl Image {
     /// What `docker image inspect` says.
     #[track_caller]
     pub(crate) fn inspect(&self) -> Value {
-        let outcome = docker(["image", "inspect", &self.name, "--format", "{{json .}}"])
+        let outcome = self
+            .engine
+            .docker(["image", "inspect", &self.name, "--format", "{{json .}}"])
             .run()
             .success();
         serde_json::from_slice(&outcome.stdout).expect("docker prints JSON")
@@ -35,50 +41,60 @@ impl Image {
 
     /// Runs a script of the shell in a new container of this image, in place of its own start command.
     pub(crate) fn run_script(&self, script: &str) -> Outcome {
-        docker([
-            "run",
-            "--rm",
-            "--entrypoint",
-            "/bin/sh",
-            &self.name,
-            "-c",
-            script,
-        ])
-        .run()
+        self.engine
+            .docker([
+                "run",
+                "--rm",
+                "--entrypoint",
+                "/bin/sh",
+                &self.name,
+                "-c",
+                script,
+            ])
+            .run()
     }
 
     /// Runs the image's own start command to its end.
     pub(crate) fn run(&self) -> Outcome {
-        docker(["run", "--rm", &self.name]).run()
+        self.engine.docker(["run", "--rm", &self.name]).run()
     }
 
     /// The image as an archive: its config, and all of its layers, uncompressed.
     #[track_caller]
     pub(crate) fn save(&self) -> Vec<u8> {
-        docker(["image", "save", &self.name]).run().success().stdout
+        self.engine
+            .docker(["image", "save", &self.name])
+            .run()
+            .success()
+            .stdout
     }
 
     /// One line a layer: the command that made it.
     #[track_caller]
     pub(crate) fn history(&self) -> String {
-        docker([
-            "image",
-            "history",
-            "--no-trunc",
-            "--format",
-            "{{.CreatedBy}} {{.Comment}}",
-            &self.name,
-        ])
-        .run()
-        .success()
-        .stdout_text()
+        self.engine
+            .docker([
+                "image",
+                "history",
+                "--no-trunc",
+                "--format",
+                "{{.CreatedBy}} {{.Comment}}",
+                &self.name,
+            ])
+            .run()
+            .success()
+            .stdout_text()
     }
 }
 
 impl Drop for Image {
     fn drop(&mut self) {
         // A build that failed left no image: that it cannot be removed then is no news.
-        drop(docker(["image", "rm", "--force", &self.name]).run());
+        drop(
+            self.engine
+                .docker(["image", "rm", "--force", &self.name])
+                .run(),
+        );
     }
 }
 

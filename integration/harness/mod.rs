@@ -2,15 +2,19 @@
 //! projects made on the spot, and the `test.json` of the examples.
 
 pub(crate) mod case;
+pub(crate) mod certificates;
 pub(crate) mod command;
 pub(crate) mod container;
+pub(crate) mod daemon;
 pub(crate) mod direct;
 pub(crate) mod engine;
 pub(crate) mod http;
 pub(crate) mod image;
 pub(crate) mod private_engine;
+pub(crate) mod private_registry;
 pub(crate) mod progress;
 pub(crate) mod project;
+pub(crate) mod proxy;
 pub(crate) mod redaction;
 pub(crate) mod settings;
 pub(crate) mod unique;

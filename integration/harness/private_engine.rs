@@ -1,49 +1,84 @@
 //! A buildkitd of one test: with nothing in its cache, and free to be stopped.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command as Process;
 
 use tempfile::TempDir;
 
+use super::certificates::Certificates;
 use super::command::Command;
+use super::daemon::{Daemon, word_behind};
 use super::engine::Engine;
-use super::image::docker;
 use super::unique::unique_name;
 
-const START_LIMIT: Duration = Duration::from_secs(60);
-const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// What buildkitd says when it listens: the address is behind it.
+const LISTENING: &str = "running server on ";
 
 /// A buildkitd that ends with this value, with all that it has stored.
 #[derive(Debug)]
 pub(crate) struct PrivateEngine {
     address: String,
+    // Fields are dropped in this order: the daemon first, then what it has stored.
     daemon: Daemon,
-}
-
-#[derive(Debug)]
-enum Daemon {
-    Process {
-        process: Child,
-        root: TempDir,
-        _socket: TempDir,
-    },
-    Container {
-        name: String,
-    },
+    _directories: Vec<TempDir>,
 }
 
 impl PrivateEngine {
     /// Starts the buildkitd on PATH, or where there is none the same version as the shared one in a container.
     #[track_caller]
     pub(crate) fn start() -> Self {
-        let engine = if Command::new("buildkitd").argument("--version").succeeds() {
-            Self::start_process()
+        if is_on_path() {
+            let socket = tempfile::tempdir().expect("a directory can be made");
+            let address = format!("unix://{}", socket.path().join("buildkitd.sock").display());
+            let (daemon, root) = start_process(&["--addr", &address]);
+            Self::answering(address, daemon, vec![root, socket])
         } else {
-            Self::start_container()
+            let name = unique_name();
+            let daemon = start_container(&name, &[], &[]);
+            Self::answering(format!("docker-container://{name}"), daemon, Vec::new())
+        }
+    }
+
+    /// The same on a port of the loopback address, for clients with a certificate of the same authority.
+    #[track_caller]
+    pub(crate) fn start_with(certificates: &Certificates) -> Self {
+        let files = certificates.server();
+        let arguments = [
+            ("--addr", "tcp://127.0.0.1:0".to_owned()),
+            ("--tlscacert", files.join("ca.pem").display().to_string()),
+            ("--tlscert", files.join("cert.pem").display().to_string()),
+            ("--tlskey", files.join("key.pem").display().to_string()),
+        ];
+        let arguments: Vec<_> = arguments
+            .iter()
+            .flat_map(|(name, value)| [*name, value.as_str()])
+            .collect();
+        let (daemon, directories) = if is_on_path() {
+            let (daemon, root) = start_process(&arguments);
+            (daemon, vec![root])
+        } else {
+            let volume = format!("{0}:{0}:ro", files.display());
+            let options = ["--volume", &volume];
+            let daemon = start_container(&unique_name(), &options, &arguments);
+            (daemon, Vec::new())
         };
-        engine.wait_until_it_answers();
-        engine
+        let listening = |log: &str| word_behind(log, LISTENING).map(str::to_owned);
+        let address = format!("tcp://{}", daemon.wait_until(listening));
+        Self {
+            address,
+            daemon,
+            _directories: directories,
+        }
+    }
+
+    #[track_caller]
+    fn answering(address: String, daemon: Daemon, directories: Vec<TempDir>) -> Self {
+        let workers = Command::new("buildctl").arguments(["--addr", &address, "debug", "workers"]);
+        daemon.wait_until(|_| workers.succeeds().then_some(()));
+        Self {
+            address,
+            daemon,
+            _directories: directories,
+        }
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -54,123 +89,54 @@ impl PrivateEngine {
 
     /// Kills the daemon.
     pub(crate) fn kill(&mut self) {
-        match &mut self.daemon {
-            Daemon::Process { process, .. } => {
-                process.kill().expect("a child can be killed");
-                process.wait().expect("a child can be waited for");
-            }
-            Daemon::Container { name } => drop(docker(["kill", name]).run().success()),
-        }
+        self.daemon.kill();
     }
+}
 
-    fn start_process() -> Self {
-        // Beside the build's other files: /tmp may be of a kind that cannot carry layers. But a socket's path must be short.
-        let root = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory can be made");
-        let socket = tempfile::tempdir().expect("a directory can be made");
-        let address = format!("unix://{}", socket.path().join("buildkitd.sock").display());
-        let configuration = root.path().join("buildkitd.toml");
-        // An empty one: without it buildkitd would read the machine's.
-        std::fs::write(&configuration, "").expect("a file can be written");
-        // In namespaces of its own: what it leaves mounted and running when it is killed goes with them.
-        let process = std::process::Command::new("unshare")
-            .args([
-                "--mount",
-                "--pid",
-                "--fork",
-                "--kill-child",
-                "--mount-proc",
-                "--",
-                "buildkitd",
-            ])
-            .arg("--config")
-            .arg(&configuration)
-            .arg("--root")
-            .arg(root.path().join("root"))
-            .args(["--addr", &address, "--containerd-worker=false"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(std::fs::File::create(log_file(root.path())).expect("a file can be made"))
-            .spawn()
-            .expect("buildkitd can be started");
-        Self {
-            address,
-            daemon: Daemon::Process {
-                process,
-                root,
-                _socket: socket,
-            },
-        }
-    }
+fn is_on_path() -> bool {
+    Command::new("buildkitd").argument("--version").succeeds()
+}
 
-    fn start_container() -> Self {
-        let name = unique_name();
-        let version = Command::new("buildctl")
-            .arguments(["debug", "info"])
-            .run()
-            .success()
-            .stdout_text();
-        let version = version
-            .split_whitespace()
-            .find(|word| word.starts_with("v0."))
-            .expect("buildkitd has a version");
-        let image = format!("moby/buildkit:{version}");
-        docker([
-            "run",
-            "--detach",
-            "--privileged",
-            "--network",
-            "host",
-            "--name",
-            &name,
-            &image,
+/// Starts the one on PATH, with a directory of its own.
+fn start_process(arguments: &[&str]) -> (Daemon, TempDir) {
+    // Beside the build's other files: /tmp may be of a kind that cannot carry layers.
+    let root = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory can be made");
+    let configuration = root.path().join("buildkitd.toml");
+    // An empty one: without it buildkitd would read the machine's.
+    std::fs::write(&configuration, "").expect("a file can be written");
+    // In namespaces of its own: what it leaves mounted and running when it is killed goes with them.
+    let mut command = Process::new("unshare");
+    command
+        .args([
+            "--mount",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc",
+            "--",
+            "buildkitd",
         ])
-        .run()
-        .success();
-        Self {
-            address: format!("docker-container://{name}"),
-            daemon: Daemon::Container { name },
-        }
-    }
-
-    #[track_caller]
-    fn wait_until_it_answers(&self) {
-        let deadline = Instant::now() + START_LIMIT;
-        while !Command::new("buildctl")
-            .arguments(["--addr", &self.address, "debug", "workers"])
-            .succeeds()
-        {
-            assert!(
-                Instant::now() < deadline,
-                "buildkitd does not answer: {}",
-                self.log()
-            );
-            std::thread::sleep(POLL_INTERVAL);
-        }
-    }
-
-    fn log(&self) -> String {
-        match &self.daemon {
-            Daemon::Process { root, .. } => {
-                std::fs::read_to_string(log_file(root.path())).unwrap_or_default()
-            }
-            Daemon::Container { name } => docker(["logs", name]).run().stderr,
-        }
-    }
+        .arg("--config")
+        .arg(&configuration)
+        .arg("--root")
+        .arg(root.path().join("root"))
+        .arg("--containerd-worker=false")
+        .args(arguments);
+    (Daemon::process(command, &root.path().join("log")), root)
 }
 
-impl Drop for PrivateEngine {
-    fn drop(&mut self) {
-        match &mut self.daemon {
-            Daemon::Process { process, .. } => {
-                // It may have been killed already.
-                drop(process.kill());
-                drop(process.wait());
-            }
-            Daemon::Container { name } => drop(docker(["rm", "--force", "--volumes", name]).run()),
-        }
-    }
-}
-
-fn log_file(root: &Path) -> PathBuf {
-    root.join("log")
+/// Starts the version of the shared one.
+fn start_container(name: &str, options: &[&str], arguments: &[&str]) -> Daemon {
+    let info = Command::new("buildctl").arguments(["debug", "info"]);
+    let info = info.run().success().stdout_text();
+    let mut words = info.split_whitespace();
+    let version = words
+        .find(|word| word.starts_with("v0."))
+        .expect("buildkitd has a version");
+    let image = format!("moby/buildkit:{version}");
+    let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    let mut all: Vec<String> = owned(options);
+    all.push("--privileged".to_owned());
+    let arguments: Vec<String> = owned(arguments);
+    Daemon::container(&Engine::Docker, name, &all, &image, &arguments)
 }

@@ -18,7 +18,7 @@ mod subrequests;
 
 use libtest_mimic::Trial;
 
-use crate::harness::engine::Engine;
+use crate::harness::engine::{Engine, OtherDocker};
 
 /// All tests of the target.
 pub(crate) fn all() -> Vec<Trial> {
@@ -69,6 +69,14 @@ impl Subject {
 
     fn on_docker(self, tests: &[Test]) -> Self {
         self.on(&Engine::Docker, tests)
+    }
+
+    fn on_docker_20_10(self, tests: &[Test]) -> Self {
+        self.on(&Engine::OtherDocker(OtherDocker::V20_10), tests)
+    }
+
+    fn on_docker_with_containerd(self, tests: &[Test]) -> Self {
+        self.on(&Engine::OtherDocker(OtherDocker::Containerd), tests)
     }
 
     fn on(mut self, engine: &Engine, tests: &[Test]) -> Self {

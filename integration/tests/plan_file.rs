@@ -26,6 +26,12 @@ pub(crate) fn subject() -> Vec<Trial> {
             docker_finds_the_frontend_by_the_syntax_of_the_plan,
             docker_finds_the_frontend_by_a_syntax_line
         ])
+        .on_docker_20_10(named![
+            a_plan_of_any_name_is_built,
+            // Not by the plan's own `syntax`, which BuildKit reads since 0.11.
+            docker_finds_the_frontend_by_a_syntax_line,
+        ])
+        .on_docker_with_containerd(named![docker_finds_the_frontend_by_a_syntax_line])
         .trials
 }
 

@@ -40,7 +40,7 @@ fn app(token: &str) -> Project {
 fn planned<'project>(project: &'project Project, engine: &Engine) -> Build<'project> {
     let build = match engine {
         Engine::BuildKit { .. } => project.build_without_filename(engine),
-        Engine::Docker => project.build(engine).finding(Finding::InPlan),
+        Engine::Docker | Engine::OtherDocker(_) => project.build(engine).finding(Finding::InPlan),
     };
     let settings = settings();
     build
@@ -52,7 +52,7 @@ fn planned<'project>(project: &'project Project, engine: &Engine) -> Build<'proj
 fn with_syntax_line(project: Project, engine: &Engine) -> Project {
     match engine {
         Engine::BuildKit { .. } => project,
-        Engine::Docker => {
+        Engine::Docker | Engine::OtherDocker(_) => {
             let line = format!("# syntax={}\n", settings().frontend);
             project.plan_text(PLAN_FILE, line)
         }

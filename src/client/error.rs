@@ -122,11 +122,15 @@ impl ClientError {
             Self::Build(BuildError::EngineGone(_) | BuildError::Session(_)) => Some(
                 "build again when the engine is back; what it has cached is not lost".to_owned(),
             ),
+            Self::Build(BuildError::Failed(status)) if is_unauthorized(status.message()) => Some(
+                "log in to the registry with `docker login`: the engine gets what Docker's config.json has"
+                    .to_owned(),
+            ),
+            Self::Push(error) => Some(error.hint().to_owned()),
             Self::Secret { .. }
             | Self::Served(_)
             | Self::SecretStore(_)
             | Self::Receive(_)
-            | Self::Push(_)
             | Self::Mode(_)
             | Self::Build(_)
             | Self::Runtime(_)
@@ -145,8 +149,9 @@ impl ClientError {
             }
             Self::Planning(error) => error.is_temporary(),
             Self::Write(error) => error.is_temporary(),
+            Self::Receive(error) | Self::Build(BuildError::Receive(error)) => error.is_temporary(),
+            Self::Unreachable { engines } => engines.iter().any(|(_, error)| error.is_temporary()),
             Self::Engine(_)
-            | Self::Unreachable { .. }
             | Self::Build(
                 BuildError::EngineGone(_)
                 | BuildError::Session(_)
@@ -158,7 +163,6 @@ impl ClientError {
             | Self::NoDefinition
             | Self::Served(_)
             | Self::SecretStore(_)
-            | Self::Receive(_)
             | Self::Push(_)
             | Self::Mode(_)
             | Self::MissingSecrets { .. }
@@ -175,4 +179,15 @@ impl ClientError {
             ExitStatus::Failure
         }
     }
+}
+
+/// Whether a registry wants a login: engines hand on its answer only in words.
+fn is_unauthorized(message: &str) -> bool {
+    [
+        "401 Unauthorized",
+        "authorization failed",
+        "insufficient_scope",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }

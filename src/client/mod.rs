@@ -24,5 +24,6 @@ mod served;
 pub mod session;
 pub(crate) mod settings;
 mod story;
+mod words;
 
 pub use story::run;

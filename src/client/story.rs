@@ -1,16 +1,15 @@
 //! The story of `railpack build`: what is wanted, the plan, the engine, the build, the image.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::future::pending;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Parser as _;
 use prost::Message;
+use tokio::time::timeout;
 
 use super::address::{ConnectError, Connection, Engine, connect, find_engines};
 use super::arguments::Arguments;
@@ -23,7 +22,9 @@ use super::progress::{Mode, Outcome, Progress, Terminal};
 use super::request;
 use super::served::session;
 use super::session::Session;
+use super::session::receive::ReceiveError;
 use super::settings::{SecretSource, Settings, UsageProblem};
+use super::words::{ending, with_causes};
 use crate::cli::{ExitStatus, Look, Report, Surroundings, VERBOSE_VARIABLE, is_on, write_file};
 
 /// Variable with the way to show progress: docker's.
@@ -32,6 +33,9 @@ const PROGRESS_VARIABLE: &str = "BUILDKIT_PROGRESS";
 /// Key of the digest in what the engine says of a result.
 /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
 const DIGEST: &str = "containerimage.digest";
+
+/// How long a program that reads no more gets to end.
+const LOADER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Builds an image as the arguments say. `arguments` begin with the program's own name.
 pub fn run(
@@ -241,8 +245,13 @@ impl Story<'_, '_> {
                 error = failed => BuildError::Load(error),
             }
         };
+        let receivers = session.receivers.clone();
         let running = build.run(&connection.channel, session, &mut progress, stop);
-        let result = Box::pin(running).await;
+        let result = match (Box::pin(running).await, receivers.failure()) {
+            // The engine knows only that it could not send the result.
+            (Err(BuildError::Failed(_)), Some(error)) => Err(not_received(error, loading).await),
+            (result, _) => result,
+        };
         let failure = result.as_ref().err().map(BuildError::failure);
         let outcome = match (&result, &failure) {
             (Err(BuildError::Interrupted), _) => Outcome::Interrupted,
@@ -319,33 +328,15 @@ impl Story<'_, '_> {
     }
 }
 
-/// An error and what caused it, in one line.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        let _ = write!(text, ": {error}");
-        cause = error.source();
+/// Why the result was not written: if that is because the program that loads it ended, in that program's words.
+async fn not_received(error: ReceiveError, loading: Option<&Loading>) -> BuildError {
+    match (error, loading) {
+        (error @ ReceiveError::Pipe(_), Some(loading)) => {
+            match timeout(LOADER_TIMEOUT, loading.end()).await {
+                Ok(Err(failed)) => failed.into(),
+                _ => error.into(),
+            }
+        }
+        (error, _) => error.into(),
     }
-    text
-}
-
-/// What there is now, and what to do with it. `holder` is the program that has what was loaded.
-fn ending(exports: &[Export], names: &[String], holder: &str) -> Vec<String> {
-    let name = names.first().map_or("", String::as_str);
-    exports
-        .iter()
-        .map(|export| match &export.target {
-            Target::Engine if export.exporter.r#type == "moby" => {
-                format!("run it: docker run --rm {name}")
-            }
-            Target::Engine | Target::Push => format!("image {name}"),
-            Target::Load => format!("run it: {holder} run --rm {name}"),
-            Target::Stdout => "written to standard output".to_owned(),
-            Target::File(path) | Target::Directory(path) => {
-                format!("written to {}", path.display())
-            }
-        })
-        .collect()
 }

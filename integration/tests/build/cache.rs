@@ -20,6 +20,15 @@ pub(super) fn subject() -> Vec<Trial> {
             a_changed_file_is_sent_and_seen,
             no_cache_reruns_the_steps,
         ])
+        .on_docker_20_10(named![
+            what_the_engines_own_client_has_built_is_cached,
+            what_this_client_has_built_is_cached_for_the_engines_own,
+            a_changed_file_is_sent_and_seen,
+        ])
+        .on_docker_with_containerd(named![
+            what_the_engines_own_client_has_built_is_cached,
+            what_this_client_has_built_is_cached_for_the_engines_own,
+        ])
         .on_buildkit(named![a_cache_in_a_registry_is_exported_and_imported])
         .trials
 }

@@ -3,7 +3,11 @@
 mod cache;
 mod failures;
 mod output;
+mod programs;
+mod registry;
 mod secrets;
+mod tls;
+mod unwritten;
 
 use libtest_mimic::Trial;
 
@@ -13,7 +17,11 @@ pub(crate) fn subject() -> Vec<Trial> {
         cache::subject(),
         failures::subject(),
         output::subject(),
+        programs::subject(),
+        registry::subject(),
         secrets::subject(),
+        tls::subject(),
+        unwritten::subject(),
     ];
     subjects.into_iter().flatten().collect()
 }

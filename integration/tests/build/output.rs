@@ -7,8 +7,9 @@ use libtest_mimic::Trial;
 use crate::harness::command::Command;
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::Engine;
-use crate::harness::image::{Image, docker};
+use crate::harness::image::Image;
 use crate::harness::project::{Project, plan_of_commands};
+use crate::harness::redaction::told;
 use crate::harness::settings::settings;
 use crate::harness::unique::{unique_name, unique_token};
 use crate::tests::{Subject, assert_text, named};
@@ -28,7 +29,27 @@ pub(super) fn subject() -> Vec<Trial> {
             metadata_is_written_as_json,
             the_definition_is_written_and_nothing_is_built,
         ])
-        .on_docker(named![an_archive_that_docker_cannot_write_is_refused])
+        .on_docker(named![
+            an_archive_that_docker_cannot_write_is_refused,
+            an_image_and_its_files_are_made_of_one_build,
+        ])
+        .on_docker_20_10(named![
+            an_app_becomes_an_image_named_like_its_directory,
+            an_image_has_all_of_its_names,
+            an_image_is_pushed,
+            the_files_become_an_archive,
+            an_archive_that_docker_cannot_write_is_refused,
+            a_second_output_is_refused,
+        ])
+        .on_docker_with_containerd(named![
+            an_app_becomes_an_image_named_like_its_directory,
+            an_image_has_all_of_its_names,
+            an_image_is_pushed,
+            the_files_become_an_archive,
+            an_image_becomes_an_archive,
+            several_outputs_are_made_of_one_build,
+            an_image_and_its_files_are_made_of_one_build,
+        ])
         .trials
 }
 
@@ -41,7 +62,7 @@ fn printing(text: &str) -> Project {
 
 fn an_app_becomes_an_image_named_like_its_directory(engine: &Engine) {
     let directory = tempfile::tempdir().unwrap();
-    let image = Image::with_unique_name();
+    let image = Image::of(engine);
     let app = directory.path().join(image.name());
     fs::create_dir(&app).unwrap();
     let token = unique_token();
@@ -55,7 +76,7 @@ fn an_app_becomes_an_image_named_like_its_directory(engine: &Engine) {
 
 fn an_image_has_all_of_its_names(engine: &Engine) {
     let token = unique_token();
-    let (first, second) = (Image::with_unique_name(), Image::with_unique_name());
+    let (first, second) = (Image::of(engine), Image::of(engine));
     DirectBuild::of_project(engine, &printing(&token))
         .options(["--name", first.name(), "--name", second.name()])
         .command()
@@ -74,9 +95,11 @@ fn an_image_is_pushed(engine: &Engine) {
         .command()
         .run()
         .success();
-    docker(["image", "rm", "--force", &name]).run();
-    let outcome = docker(["run", "--rm", "--pull", "always", "--quiet", &name]).run();
-    docker(["image", "rm", "--force", &name]).run();
+    engine.docker(["image", "rm", "--force", &name]).run();
+    let outcome = engine
+        .docker(["run", "--rm", "--pull", "always", "--quiet", &name])
+        .run();
+    engine.docker(["image", "rm", "--force", &name]).run();
     assert_eq!(outcome.success().stdout_text(), format!("{token}\n"));
 }
 
@@ -103,15 +126,13 @@ fn an_archive_goes_to_standard_output(engine: &Engine) {
 fn an_image_becomes_an_archive(engine: &Engine) {
     let token = unique_token();
     let directory = tempfile::tempdir().unwrap();
-    let (image, file) = (
-        Image::with_unique_name(),
-        directory.path().join("image.tar"),
-    );
+    let (image, file) = (Image::of(engine), directory.path().join("image.tar"));
     let project = printing(&token);
     let build = DirectBuild::of_project(engine, &project);
     let build = build.options(["--name", image.name()]);
     build.clone().file("docker", &file).run().success();
-    docker(["load", "--input", file.to_str().unwrap()])
+    engine
+        .docker(["load", "--input", file.to_str().unwrap()])
         .run()
         .success();
     assert_eq!(image.run().success().stdout_text(), format!("{token}\n"));
@@ -131,6 +152,36 @@ fn several_outputs_are_made_of_one_build(engine: &Engine) {
     build.file("tar", &tar).run().success();
     assert!(member(&oci, "oci-layout").contains("imageLayoutVersion"));
     assert_eq!(member(&tar, "seen"), format!("{token}\n"));
+}
+
+fn an_image_and_its_files_are_made_of_one_build(engine: &Engine) {
+    let token = unique_token();
+    let directory = tempfile::tempdir().unwrap();
+    let (image, files) = (Image::of(engine), directory.path().join("files"));
+    let project = printing(&token);
+    let build = DirectBuild::of_project(engine, &project);
+    let build = build.options(["--name", image.name(), "--output", "type=docker"]);
+    build.file("local", &files).run().success();
+    assert_eq!(
+        fs::read_to_string(files.join("seen")).unwrap(),
+        format!("{token}\n")
+    );
+    assert_eq!(image.run().success().stdout_text(), format!("{token}\n"));
+}
+
+fn a_second_output_is_refused(engine: &Engine) {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("files.tar");
+    let project = printing(&unique_token());
+    let build = DirectBuild::of_project(engine, &project);
+    let build = build.options(["--output", "type=docker"]);
+    let outcome = build.file("tar", &file).run();
+    assert_eq!(outcome.code(), Some(1), "{outcome}");
+    assert!(!file.exists());
+    assert_text!(told(&outcome), @r"
+    error: this engine makes only one thing of a result
+      hint: give one `--output`, and build again for the next one: nothing runs twice
+    ");
 }
 
 fn metadata_is_written_as_json(engine: &Engine) {

@@ -7,6 +7,7 @@ use crate::harness::direct::DirectBuild;
 use crate::harness::engine::Engine;
 use crate::harness::progress::Progress;
 use crate::harness::project::{Project, plan_of_commands, shell};
+use crate::harness::redaction::told;
 use crate::harness::settings::settings;
 use crate::harness::unique::unique_token;
 use crate::tests::{Subject, assert_text, named};
@@ -18,6 +19,7 @@ pub(super) fn subject() -> Vec<Trial> {
             a_changed_value_reruns_the_steps_with_secrets_only,
             a_secret_without_a_value_is_told,
         ])
+        .on_docker_20_10(named![an_engine_without_secrets_in_variables_is_told])
         .trials
 }
 
@@ -95,6 +97,21 @@ fn a_secret_without_a_value_is_told(engine: &Engine) {
     assert_text!(build.run().failure().stderr, @r"
     error: the plan has secrets without a value: FIRST, SECOND
     hint: give them: `--env FIRST=...`, or `--env FIRST` for the value of this shell
+    ");
+}
+
+/// BuildKit has them since 0.10.
+fn an_engine_without_secrets_in_variables_is_told(engine: &Engine) {
+    let mut plan = plan_of_commands(&["true"]);
+    plan["secrets"] = json!(["TOKEN"]);
+    plan["steps"][0]["secrets"] = json!(["TOKEN"]);
+    let project = Project::with_plan(&plan);
+    let build = DirectBuild::of_project(engine, &project).secret("TOKEN", "value");
+    let outcome = build.without_output().run();
+    assert_eq!(outcome.code(), Some(1), "{outcome}");
+    assert_text!(told(&outcome), @r"
+    error: rpk.json:13:9: this plan gives secrets to its commands, which this engine cannot do: it does not offer `exec.secretenv`
+      hint: use BuildKit 0.10 or newer
     ");
 }
 

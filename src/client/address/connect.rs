@@ -1,5 +1,6 @@
 //! From an engine to a channel that has been proved to work.
 
+use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tonic::{Code, Status};
 
 use super::dial::{Dialed, dial};
 use super::program::Complaint;
+use super::refusal::Refusal;
 use super::tls::{Negotiated, TlsError};
 use super::upgrade::{UpgradeError, upgrade};
 use super::{Address, Engine, Service};
@@ -85,13 +87,14 @@ async fn connect_directly(engine: &Engine) -> Result<Connection, ConnectError> {
 async fn connect_upgraded(engine: &Engine) -> Result<Connection, ConnectError> {
     let mut dialed = dial(&engine.address, engine.tls.as_ref(), Negotiated::Http1).await?;
     if let Err(error) = upgrade(&mut dialed.stream).await {
-        let complaint = complaint(dialed.complaint.as_ref()).await;
-        return Err(match complaint {
-            Some(text) => ConnectError::Complaint(text),
-            None => error.into(),
-        });
+        return Err(reason(dialed.complaint, dialed.refusal, error.into()).await);
     }
-    open(dialed).await
+    let connection = open(dialed).await?;
+    Ok(Connection {
+        // Docker's own, before it said so of its workers: 20.10.
+        docker: connection.docker.or(Some(ImageStore::GraphDriver)),
+        ..connection
+    })
 }
 
 /// Begins HTTP/2, and asks something that every engine answers.
@@ -105,6 +108,8 @@ async fn open(dialed: Dialed) -> Result<Connection, ConnectError> {
             .list_workers(ListWorkersRequest::default())
             .await
             .map_err(|status| match status.code() {
+                // Made on this side, of whatever was noticed first.
+                _ if status.source().is_some() => no_buildkit(&TransportError::Closed),
                 Code::Unavailable | Code::Unknown | Code::Internal => {
                     ConnectError::NoBuildKit { answer: status }
                 }
@@ -117,10 +122,7 @@ async fn open(dialed: Dialed) -> Result<Connection, ConnectError> {
     };
     match asked.await {
         Err(error @ ConnectError::NoBuildKit { .. }) => {
-            Err(match complaint(dialed.complaint.as_ref()).await {
-                Some(text) => ConnectError::Complaint(text),
-                None => error,
-            })
+            Err(reason(dialed.complaint, dialed.refusal, error).await)
         }
         result => result,
     }
@@ -132,11 +134,23 @@ fn no_buildkit(error: &TransportError) -> ConnectError {
     }
 }
 
-/// What a program said before it ended, if it said anything.
-async fn complaint(complaint: Option<&Complaint>) -> Option<String> {
-    let complaint = complaint?;
+/// Why a connection does not work: what a program said before it ended, or TLS, if anything was said; else the error itself.
+async fn reason(
+    complaint: Option<Complaint>,
+    refusal: Option<Refusal>,
+    error: ConnectError,
+) -> ConnectError {
+    if let Some(alert) = refusal.and_then(|refusal| refusal.text()) {
+        return TlsError::Refused { alert }.into();
+    }
+    let Some(complaint) = complaint else {
+        return error;
+    };
     tokio::time::sleep(COMPLAINT_TIME).await;
-    Some(complaint.text()).filter(|text| !text.is_empty())
+    match complaint.text() {
+        text if text.is_empty() => error,
+        text => ConnectError::Complaint(text),
+    }
 }
 
 fn image_store(workers: &[WorkerRecord]) -> Option<ImageStore> {
@@ -199,8 +213,14 @@ impl ConnectError {
             Self::Upgrade(UpgradeError::NotOffered) => {
                 Some("Podman has no BuildKit of its own: run one with `podman run --detach --name buildkitd --privileged docker.io/moby/buildkit`, and build with `--builder podman-container://buildkitd`".to_owned())
             }
-            Self::Complaint(_) | Self::Tls(_) | Self::Upgrade(_) | Self::Refused(_) => None,
+            Self::Tls(error) => Some(error.hint().to_owned()),
+            Self::Complaint(_) | Self::Upgrade(_) | Self::Refused(_) => None,
         }
+    }
+
+    /// Whether it may work a little later, with nothing changed.
+    pub(crate) fn is_temporary(&self) -> bool {
+        !matches!(self, Self::Tls(_) | Self::NoProgram(_))
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 
 use super::program::Complaint;
+use super::refusal::{Refusable, Refusal};
 use super::tls::Negotiated;
 use super::{Address, ConnectError, TlsFiles};
 
@@ -20,6 +21,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 pub(super) struct Dialed {
     pub(super) stream: Box<dyn Stream>,
     pub(super) complaint: Option<Complaint>,
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// Opens a stream. TLS is for ports only: the other ways are private already.
@@ -31,6 +33,7 @@ pub(super) async fn dial(
     let dialed = |stream| Dialed {
         stream,
         complaint: None,
+        refusal: None,
     };
     match address {
         #[cfg(unix)]
@@ -50,9 +53,14 @@ pub(super) async fn dial(
             stream.set_nodelay(true).map_err(ConnectError::Dial)?;
             match tls {
                 None => Ok(dialed(Box::new(stream))),
-                Some(tls) => Ok(dialed(Box::new(
-                    tls.connect(stream, host, negotiated).await?,
-                ))),
+                Some(tls) => {
+                    let stream = tls.connect(stream, host, negotiated).await?;
+                    let (stream, refusal) = Refusable::new(stream);
+                    Ok(Dialed {
+                        refusal: Some(refusal),
+                        ..dialed(Box::new(stream))
+                    })
+                }
             }
         }
         Address::Program(program) => {
@@ -63,6 +71,7 @@ pub(super) async fn dial(
             Ok(Dialed {
                 stream: Box::new(stream),
                 complaint: Some(complaint),
+                refusal: None,
             })
         }
     }

@@ -12,6 +12,7 @@ mod docker;
 mod find;
 mod parse;
 mod program;
+mod refusal;
 mod tls;
 mod upgrade;
 

@@ -15,6 +15,8 @@ use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use super::refusal::alert;
+
 /// The files of a TLS connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TlsFiles {
@@ -64,7 +66,10 @@ impl TlsFiles {
         TlsConnector::from(Arc::new(config))
             .connect(server_name, stream)
             .await
-            .map_err(TlsError::Handshake)
+            .map_err(|error| match alert(&error) {
+                Some(alert) => TlsError::Refused { alert },
+                None => TlsError::Handshake(error),
+            })
     }
 
     fn config(&self) -> Result<ClientConfig, TlsError> {
@@ -150,9 +155,31 @@ pub(crate) enum TlsError {
     /// The two sides do not agree.
     #[error("TLS with the engine failed")]
     Handshake(#[source] io::Error),
+    /// The engine wants another client.
+    #[error("the engine refuses this client (TLS alert {alert})")]
+    Refused {
+        /// Its name in the protocol.
+        alert: String,
+    },
 }
 
 impl TlsError {
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> &'static str {
+        match self {
+            Self::File { .. } | Self::Authority { .. } | Self::Pair { .. } => {
+                "check the files of `--tlsdir`, or of `--tlscacert`, `--tlscert` and `--tlskey`; for Docker those in DOCKER_CERT_PATH"
+            }
+            Self::ServerName(_) | Self::Handshake(_) => {
+                "name who has signed the engine's certificate with `--tlscacert` or `--tlsdir`, and the name in it with \
+                 `--tlsservername`"
+            }
+            Self::Refused { .. } => {
+                "give a certificate that the engine trusts: `--tlscert` and `--tlskey`, or `--tlsdir`"
+            }
+        }
+    }
+
     fn file(file: &Path, what: &'static str, source: pem::Error) -> Self {
         Self::File {
             file: file.to_owned(),

@@ -10,6 +10,7 @@ use tonic::{Code, Status};
 use crate::client::output::LoadError;
 use crate::client::progress::Failure;
 use crate::client::session::SessionError;
+use crate::client::session::receive::ReceiveError;
 use crate::gateway::GatewayError;
 use crate::proto::google::rpc;
 
@@ -37,6 +38,9 @@ pub(crate) enum BuildError {
     /// Nobody takes the result.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The result came and could not be written.
+    #[error(transparent)]
+    Receive(#[from] ReceiveError),
     /// Nobody sees what is shown.
     #[error("cannot show progress")]
     Display(#[from] io::Error),
@@ -61,8 +65,36 @@ impl BuildError {
             return Failure::new(self.to_string());
         };
         match rpc::Status::decode(status.details()) {
-            Ok(whole) if !whole.message.is_empty() => whole.into(),
-            _ => Failure::new(status.message()),
+            Ok(whole) if !whole.message.is_empty() => rpc::Status {
+                message: without_code(&whole.message).to_owned(),
+                ..whole
+            }
+            .into(),
+            _ => Failure::new(without_code(status.message())),
         }
+    }
+}
+
+/// A message without the words that engines before 0.9 put before those of a frontend: the status once more, as text.
+fn without_code(message: &str) -> &str {
+    let mut rest = message;
+    while let Some((_, text)) = rest
+        .strip_prefix("rpc error: code = ")
+        .and_then(|rest| rest.split_once(" desc = "))
+    {
+        rest = text;
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_in_words_is_left_out() {
+        let repeated = "rpc error: code = Unknown desc = rpc error: code = Unknown desc = why";
+        assert_eq!(without_code(repeated), "why");
+        assert_eq!(without_code("rpc error: why"), "rpc error: why");
     }
 }

@@ -50,3 +50,17 @@ pub(crate) enum PushError {
         status: ExitStatus,
     },
 }
+
+impl PushError {
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> &'static str {
+        match self {
+            Self::Start(_) => {
+                "install docker's own program: its classic image store pushes only by that"
+            }
+            Self::Failed { .. } => {
+                "docker has said above why; `docker login` logs in to the registry"
+            }
+        }
+    }
+}

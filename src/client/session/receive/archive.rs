@@ -63,17 +63,23 @@ impl Archive {
         self.is_complete
     }
 
+    /// The file that it becomes.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Takes all pieces.
     pub(super) async fn receive(
         mut self,
         mut pieces: Streaming<BytesMessage>,
-    ) -> Result<Self, Status> {
+    ) -> Result<Self, Broken> {
         let (sender, mut received) = mpsc::channel::<BytesMessage>(PIECES);
         let writing = super::super::blocking(move || {
             while let Some(piece) = received.blocking_recv() {
-                self.temporary.write_all(&piece.data)?;
+                // The file itself: errors then have no temporary name in them.
+                self.temporary.as_file_mut().write_all(&piece.data)?;
             }
-            self.temporary.flush()?;
+            self.temporary.as_file_mut().flush()?;
             Ok::<_, io::Error>(self)
         });
         let receiving = async move {
@@ -86,7 +92,7 @@ impl Archive {
             Ok::<_, Status>(())
         };
         let (written, finished) = tokio::join!(writing, receiving);
-        let mut archive = written?.map_err(|error| failed(&error))?;
+        let mut archive = written??;
         finished?;
         archive.is_complete = true;
         Ok(archive)
@@ -108,15 +114,21 @@ impl Archive {
 pub(super) async fn pipe(
     mut pieces: Streaming<BytesMessage>,
     mut writer: impl AsyncWrite + Unpin,
-) -> Result<(), Status> {
+) -> Result<(), Broken> {
     while let Some(piece) = pieces.message().await? {
-        let written = writer.write_all(&piece.data).await;
-        written.map_err(|error| failed(&error))?;
+        writer.write_all(&piece.data).await?;
     }
-    writer.flush().await.map_err(|error| failed(&error))?;
-    writer.shutdown().await.map_err(|error| failed(&error))
+    writer.flush().await?;
+    Ok(writer.shutdown().await?)
 }
 
-fn failed(error: &io::Error) -> Status {
-    Status::unknown(format!("the client cannot write the result: {error}"))
+/// Why not all pieces arrived.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Broken {
+    /// The engine sent no more.
+    #[error(transparent)]
+    Stream(#[from] Status),
+    /// They cannot be written.
+    #[error(transparent)]
+    Write(#[from] io::Error),
 }

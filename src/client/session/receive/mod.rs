@@ -18,8 +18,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::io::AsyncWrite;
 use tonic::Status;
 
-use archive::Archive;
+use crate::analyze::is_temporary;
+use archive::{Archive, Broken};
 use folder::Folder;
+use packets::ReceptionError;
 pub(super) use service::FileTarget;
 
 /// Where results go, by the place of their exporter in the request to build.
@@ -41,6 +43,8 @@ enum Receiver {
     Taken,
     /// A writer had all of it.
     Done,
+    /// It came and could not be written.
+    Failed(ReceiveError),
 }
 
 impl Receivers {
@@ -87,9 +91,25 @@ impl Receivers {
                 Receiver::Done => {}
                 Receiver::Writer(_) => return Err(ReceiveError::Nothing { exporter }),
                 Receiver::Taken => return Err(ReceiveError::Incomplete { exporter }),
+                Receiver::Failed(error) => return Err(error),
             }
         }
         Ok(())
+    }
+
+    /// Takes out why a result could not be written on this side, if one could not: the engine only knows that sending it
+    /// failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<ReceiveError> {
+        let mut receivers = self.receivers();
+        let failed = receivers.values_mut();
+        let failed = failed.filter(|receiver| matches!(receiver, Receiver::Failed(_)));
+        failed
+            .map(|receiver| std::mem::replace(receiver, Receiver::Taken))
+            .find_map(|receiver| match receiver {
+                Receiver::Failed(error) => Some(error),
+                _ => None,
+            })
     }
 
     fn receivers(&self) -> MutexGuard<'_, BTreeMap<usize, Receiver>> {
@@ -105,9 +125,41 @@ impl Receivers {
     }
 
     /// Keeps a received directory until the build has succeeded.
-    fn keep(&self, exporter: usize, folder: Folder) {
-        if let Some(Receiver::Directory { received, .. }) = self.receivers().get_mut(&exporter) {
-            received.push(folder);
+    fn keep(&self, exporter: usize, result: Result<Folder, ReceptionError>) {
+        let mut receivers = self.receivers();
+        let Some(receiver) = receivers.get_mut(&exporter) else {
+            return;
+        };
+        match (receiver, result) {
+            (Receiver::Directory { received, .. }, Ok(folder)) => received.push(folder),
+            (receiver @ Receiver::Directory { .. }, Err(error)) => {
+                if let (Receiver::Directory { target, .. }, Some(source)) =
+                    (&*receiver, error.into_source())
+                {
+                    *receiver = Receiver::Failed(ReceiveError::new(target, source));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Remembers why the result of an exporter did not arrive, if that is for a reason of this side's. What the engine is
+    /// told of it.
+    fn fail(
+        &self,
+        exporter: usize,
+        broken: Broken,
+        error: impl FnOnce(io::Error) -> ReceiveError,
+    ) -> Status {
+        match broken {
+            Broken::Stream(status) => status,
+            Broken::Write(source) => {
+                let status =
+                    Status::unknown(format!("the client cannot write the result: {source}"));
+                let failed = Receiver::Failed(error(source));
+                self.receivers().insert(exporter, failed);
+                status
+            }
         }
     }
 
@@ -169,6 +221,9 @@ pub enum ReceiveError {
         /// What the system says.
         source: io::Error,
     },
+    /// What reads the result reads no more.
+    #[error("the result cannot be handed on: {0}")]
+    Pipe(#[source] io::Error),
     /// A directory cannot be filled.
     #[error("cannot fill `{}`: {reason}", path.display())]
     Directory {
@@ -198,6 +253,15 @@ pub enum ReceiveError {
 }
 
 impl ReceiveError {
+    /// Whether it may work a little later: the disk is full.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Write { source, .. } | Self::Pipe(source) => is_temporary(source),
+            _ => false,
+        }
+    }
+
     fn new(path: &Path, source: io::Error) -> Self {
         Self::Write {
             path: path.to_owned(),

@@ -21,11 +21,11 @@ const PACKETS: usize = 8;
 /// What goes back to the engine.
 pub(super) type Requests = mpsc::UnboundedReceiver<Result<Packet, Status>>;
 
-/// Starts to receive into `folder`. `done` hears of it when everything is there.
+/// Starts to receive into `folder`. `done` hears of it when everything is there, or when it cannot be written.
 pub(super) fn receive(
     mut packets: Streaming<Packet>,
     folder: Folder,
-    done: impl FnOnce(Folder) + Send + 'static,
+    done: impl FnOnce(Result<Folder, ReceptionError>) + Send + 'static,
 ) -> Requests {
     let (requests, to_engine) = mpsc::unbounded_channel();
     let (sender, received) = mpsc::channel(PACKETS);
@@ -58,10 +58,14 @@ pub(super) fn receive(
         };
         let result = match written {
             Ok(Ok(folder)) => {
-                done(folder);
+                done(Ok(folder));
                 return;
             }
-            Ok(Err(error)) => Status::unknown(error.to_string()),
+            Ok(Err(error)) => {
+                let status = Status::unknown(error.to_string());
+                done(Err(error));
+                status
+            }
             Err(status) => status,
         };
         // The engine may be gone.
@@ -153,7 +157,7 @@ impl Reception {
 
 /// Why a directory was not received.
 #[derive(Debug, thiserror::Error)]
-enum ReceptionError {
+pub(super) enum ReceptionError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     #[error("the client cannot write the result: {0}")]
@@ -162,4 +166,14 @@ enum ReceptionError {
     Engine { reason: String },
     #[error("BuildKit sent packets of a directory that make no sense")]
     Protocol,
+}
+
+impl ReceptionError {
+    /// What the system says, if it does not let us write.
+    pub(super) fn into_source(self) -> Option<io::Error> {
+        match self {
+            Self::Write(source) | Self::Folder(FolderError::Write { source, .. }) => Some(source),
+            Self::Folder(_) | Self::Engine { .. } | Self::Protocol => None,
+        }
+    }
 }

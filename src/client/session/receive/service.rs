@@ -15,7 +15,7 @@ use tonic_prost::ProstCodec;
 
 use super::super::metadata;
 use super::folder::Folder;
-use super::{Receiver, Receivers, archive, packets};
+use super::{ReceiveError, Receiver, Receivers, archive, packets};
 use crate::client::session::serve::MAX_MESSAGE_SIZE;
 use crate::proto::filesync::BytesMessage;
 use crate::proto::filesync::file_send_server::{FileSend, FileSendServer};
@@ -85,9 +85,15 @@ impl FileSend for Pieces {
         let exporter = exporter(request.metadata())?;
         let pieces = request.into_inner();
         let done = match self.0.take(exporter)? {
-            Receiver::File(archive) => Receiver::File(archive.receive(pieces).await?),
+            Receiver::File(archive) => {
+                let target = archive.target().to_owned();
+                let error = |source| ReceiveError::new(&target, source);
+                let received = archive.receive(pieces).await;
+                Receiver::File(received.map_err(|broken| self.0.fail(exporter, broken, error))?)
+            }
             Receiver::Writer(writer) => {
-                archive::pipe(pieces, writer).await?;
+                let piped = archive::pipe(pieces, writer).await;
+                piped.map_err(|broken| self.0.fail(exporter, broken, ReceiveError::Pipe))?;
                 Receiver::Done
             }
             other => other,
@@ -115,7 +121,7 @@ impl StreamingService<Packet> for Directories {
             let folder = folder.map_err(|error| {
                 Status::unknown(format!("the client cannot write the result: {error}"))
             })?;
-            let done = move |folder| receivers.keep(exporter, folder);
+            let done = move |result| receivers.keep(exporter, result);
             let requests = packets::receive(request.into_inner(), folder, done);
             Ok(Response::new(UnboundedReceiverStream::new(requests)))
         })

@@ -98,10 +98,9 @@ async fn a_writer_that_closes_is_an_error() {
         error.starts_with("the client cannot write the result"),
         "{error}"
     );
-    assert!(matches!(
-        receivers.commit(),
-        Err(ReceiveError::Incomplete { exporter: 0 })
-    ));
+    let error = receivers.failure().unwrap();
+    assert!(matches!(error, ReceiveError::Pipe(_)) && !error.is_temporary());
+    assert!(receivers.failure().is_none());
     let unknown = engine.send_result(7, Vec::new()).await.unwrap_err();
     assert_eq!(unknown.code(), tonic::Code::NotFound);
 }

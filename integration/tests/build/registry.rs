@@ -1,0 +1,135 @@
+//! A registry that wants a password: images go there and come from there with the login that docker knows.
+
+use libtest_mimic::Trial;
+use serde_json::json;
+
+use crate::harness::command::Outcome;
+use crate::harness::direct::DirectBuild;
+use crate::harness::engine::Engine;
+use crate::harness::image::docker;
+use crate::harness::private_registry::{PASSWORD, PrivateRegistry};
+use crate::harness::project::{Project, plan_of_commands};
+use crate::harness::redaction::told;
+use crate::harness::unique::unique_token;
+use crate::tests::{Subject, assert_text, named};
+
+pub(super) fn subject() -> Vec<Trial> {
+    Subject::new("build/registry")
+        .on_both(named![
+            an_image_is_pushed_and_built_from_with_a_login,
+            a_base_without_the_right_login_is_told,
+        ])
+        .on_buildkit(named![a_push_without_the_right_login_is_told])
+        .on_docker(named![a_push_by_docker_without_the_right_login_is_told])
+        .trials
+}
+
+/// Builds an image that prints a text, and pushes it.
+fn push(
+    engine: &Engine,
+    name: &str,
+    text: &str,
+    password: &str,
+    registry: &PrivateRegistry,
+) -> Outcome {
+    let mut plan = plan_of_commands(&[&format!("echo {text} > /seen")]);
+    plan["deploy"]["startCommand"] = "cat /seen".into();
+    let login = registry.login(password);
+    let project = Project::with_plan(&plan);
+    let outcome = DirectBuild::of_project(engine, &project)
+        .options(["--name", name, "--push"])
+        .command()
+        .variable("DOCKER_CONFIG", login.path())
+        .run();
+    // Docker's classic image store keeps it.
+    docker(["image", "rm", "--force", name]).run();
+    assert!(
+        !outcome.to_string().contains(password),
+        "the password is shown"
+    );
+    outcome
+}
+
+/// Builds from an image, and prints the file that is in it.
+fn build_from(
+    engine: &Engine,
+    base: &str,
+    password: Option<&str>,
+    registry: &PrivateRegistry,
+) -> Outcome {
+    let plan = json!({
+        "steps": [{
+            "name": "build",
+            "inputs": [{ "image": base }],
+            "commands": ["cat /seen"],
+        }],
+        "deploy": { "base": { "step": "build" }, "startCommand": "true" },
+    });
+    let login = password.map(|password| registry.login(password));
+    let empty = tempfile::tempdir().unwrap();
+    let configuration = login.as_ref().unwrap_or(&empty);
+    let project = Project::with_plan(&plan);
+    let outcome = DirectBuild::of_project(engine, &project)
+        .without_output()
+        .variable("DOCKER_CONFIG", configuration.path())
+        .run();
+    let is_shown = password.is_some_and(|password| outcome.to_string().contains(password));
+    assert!(!is_shown, "the password is shown");
+    outcome
+}
+
+fn an_image_is_pushed_and_built_from_with_a_login(engine: &Engine) {
+    let registry = PrivateRegistry::start();
+    let (name, token) = (registry.unique_name(), unique_token());
+    push(engine, &name, &token, PASSWORD, &registry).success();
+    let outcome = build_from(engine, &name, Some(PASSWORD), &registry).success();
+    assert!(outcome.stderr.contains(&token), "{outcome}");
+}
+
+fn a_base_without_the_right_login_is_told(engine: &Engine) {
+    let registry = PrivateRegistry::start();
+    let name = registry.unique_name();
+    for password in [None, Some("ebb-and-flow")] {
+        let outcome = build_from(engine, &name, password, &registry);
+        assert_eq!(outcome.code(), Some(1), "{outcome}");
+        let text = told(&outcome).replace(registry.host(), "REGISTRY");
+        assert_text!(text, @r#"
+        rpk.json:14
+        --------------------
+          13 |           "inputs": [
+          14 | >>>         {
+          15 | >>>           "image": "REGISTRY/UNIQUE_NAME:1"
+          16 | >>>         }
+          17 |           ],
+        --------------------
+        error: the image `REGISTRY/UNIQUE_NAME:1` cannot be resolved: unexpected status from HEAD request to http://REGISTRY/v2/UNIQUE_NAME/manifests/1: 401 Unauthorized
+          hint: check its name, and that the engine can reach its registry and may read there
+        hint: log in to the registry with `docker login`: the engine gets what Docker's config.json has
+        "#);
+    }
+}
+
+fn a_push_without_the_right_login_is_told(engine: &Engine) {
+    let registry = PrivateRegistry::start();
+    let name = registry.unique_name();
+    let outcome = push(engine, &name, &unique_token(), "ebb-and-flow", &registry);
+    assert_eq!(outcome.code(), Some(1), "{outcome}");
+    let text = told(&outcome).replace(registry.host(), "REGISTRY");
+    assert_text!(text, @r"
+    error: failed to push REGISTRY/UNIQUE_NAME:1: unexpected status from HEAD request to http://REGISTRY/v2/UNIQUE_NAME/blobs/DIGEST: 401 Unauthorized
+    hint: log in to the registry with `docker login`: the engine gets what Docker's config.json has
+    ");
+}
+
+fn a_push_by_docker_without_the_right_login_is_told(engine: &Engine) {
+    let registry = PrivateRegistry::start();
+    let name = registry.unique_name();
+    let outcome = push(engine, &name, &unique_token(), "ebb-and-flow", &registry);
+    assert_eq!(outcome.code(), Some(1), "{outcome}");
+    let text = told(&outcome).replace(registry.host(), "REGISTRY");
+    assert_text!(text, @r"
+    unauthorized: authentication required
+    error: the image is in Docker, but `docker push REGISTRY/UNIQUE_NAME:1` failed (exit status: 1)
+    hint: docker has said above why; `docker login` logs in to the registry
+    ");
+}
