@@ -7,6 +7,7 @@ use super::address::Engine;
 use super::error::ClientError;
 use super::output::{Export, Loader, Loading, Target};
 use super::plan_source::PlanSource;
+use super::session::auth::AUTH_VARIABLE;
 use super::session::{Credentials, Locals, SecretStore, Session, SshAgents};
 use super::settings::{SecretSource, Settings};
 use crate::frontend::local;
@@ -72,12 +73,16 @@ fn secret_store(secrets: &BTreeMap<String, SecretSource>) -> Result<SecretStore,
     Ok(store)
 }
 
-/// Where `docker login` keeps what it knows.
+/// What `docker login` keeps, and what a variable holds instead.
 fn credentials(variable: &dyn Fn(&str) -> Option<String>) -> Credentials {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let home = || Some(PathBuf::from(set("HOME")?).join(".docker"));
     let folder = set("DOCKER_CONFIG").map(PathBuf::from).or_else(home);
-    folder.map(Credentials::new).unwrap_or_default()
+    let credentials = folder.map(Credentials::new).unwrap_or_default();
+    match set(AUTH_VARIABLE) {
+        Some(text) => credentials.look_first_in(text),
+        None => credentials,
+    }
 }
 
 fn is_on_path(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> bool {

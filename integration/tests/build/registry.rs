@@ -19,7 +19,10 @@ pub(super) fn subject() -> Vec<Trial> {
             an_image_is_pushed_and_built_from_with_a_login,
             a_base_without_the_right_login_is_told,
         ])
-        .on_buildkit(named![a_push_without_the_right_login_is_told])
+        .on_buildkit(named![
+            a_push_without_the_right_login_is_told,
+            a_login_in_a_variable_goes_before_that_of_the_file,
+        ])
         .on_docker(named![a_push_by_docker_without_the_right_login_is_told])
         .trials
 }
@@ -84,6 +87,21 @@ fn an_image_is_pushed_and_built_from_with_a_login(engine: &Engine) {
     push(engine, &name, &token, PASSWORD, &registry).success();
     let outcome = build_from(engine, &name, Some(PASSWORD), &registry).success();
     assert!(outcome.stderr.contains(&token), "{outcome}");
+}
+
+fn a_login_in_a_variable_goes_before_that_of_the_file(engine: &Engine) {
+    let registry = PrivateRegistry::start();
+    let name = registry.unique_name();
+    let project = Project::with_plan(&plan_of_commands(&["true"]));
+    let (wrong, right) = (registry.login("ebb-and-flow"), registry.login(PASSWORD));
+    let text = std::fs::read_to_string(right.path().join("config.json")).unwrap();
+    DirectBuild::of_project(engine, &project)
+        .options(["--name", &name, "--push"])
+        .command()
+        .variable("DOCKER_CONFIG", wrong.path())
+        .variable("DOCKER_AUTH_CONFIG", text)
+        .run()
+        .success();
 }
 
 fn a_base_without_the_right_login_is_told(engine: &Engine) {

@@ -66,7 +66,8 @@ impl Config {
         }
     }
 
-    fn parse(path: &Path, text: &[u8]) -> Result<Self, CredentialsError> {
+    /// Reads a configuration; `path` is where it was, for errors.
+    pub(super) fn parse(path: &Path, text: &[u8]) -> Result<Self, CredentialsError> {
         // The parser's own words may have a password in them.
         serde_json::from_slice(text).map_err(|error| CredentialsError::Malformed {
             path: path.to_owned(),

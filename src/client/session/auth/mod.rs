@@ -9,7 +9,8 @@ mod error;
 mod helper;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -29,10 +30,16 @@ pub use error::CredentialsError;
 const DOCKER_HUB_HOST: &str = "registry-1.docker.io";
 const DOCKER_HUB_KEY: &str = "https://index.docker.io/v1/";
 
+/// Variable with logins, in the form of Docker's `config.json`; what it has goes before the file.
+/// <https://github.com/docker/cli/blob/v29.7.2/cli/config/configfile/file.go>
+pub(crate) const AUTH_VARIABLE: &str = "DOCKER_AUTH_CONFIG";
+
 /// The user's logins to registries. Without a folder every registry is used anonymously.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
     folder: Option<PathBuf>,
+    /// The value of [`AUTH_VARIABLE`].
+    inline: Option<Hidden>,
     /// Where helpers are looked for.
     path: Option<OsString>,
     /// Some helpers hang when two of them run at once.
@@ -51,6 +58,13 @@ impl Credentials {
         }
     }
 
+    /// Looks first in a text in the form of Docker's `config.json`: the value of `DOCKER_AUTH_CONFIG`. Its `auths` are used.
+    #[must_use]
+    pub fn look_first_in(mut self, text: impl Into<String>) -> Self {
+        self.inline = Some(Hidden(text.into().into()));
+        self
+    }
+
     /// Looks for credential helpers in the folders of `path`, a value as `PATH` has it, in place of the process's own.
     #[must_use]
     pub fn search_in(mut self, path: impl Into<OsString>) -> Self {
@@ -59,13 +73,19 @@ impl Credentials {
     }
 
     async fn login(&self, host: &str) -> Result<Login, CredentialsError> {
-        let Some(folder) = &self.folder else {
-            return Ok(Login::default());
-        };
         let key = if host == DOCKER_HUB_HOST {
             DOCKER_HUB_KEY
         } else {
             host
+        };
+        if let Some(Hidden(text)) = &self.inline {
+            let login = Config::parse(Path::new(AUTH_VARIABLE), text.as_bytes())?.login(key)?;
+            if login != Login::default() {
+                return Ok(login);
+            }
+        }
+        let Some(folder) = &self.folder else {
+            return Ok(Login::default());
         };
         let config = Config::read(folder).await?;
         let Some(helper) = config.helper(key) else {
@@ -78,6 +98,16 @@ impl Credentials {
             Some(login) => Ok(login),
             None => config.login(key),
         }
+    }
+}
+
+/// A text with passwords in it.
+#[derive(Clone)]
+struct Hidden(Arc<str>);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Hidden(***)")
     }
 }
 

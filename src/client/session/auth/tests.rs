@@ -51,6 +51,34 @@ async fn logins_of_the_file_are_answered() {
 }
 
 #[tokio::test]
+async fn logins_of_the_variable_go_before_those_of_the_file() {
+    let folder = folder(
+        r#"{"auths": {"a.example": {"username": "file", "password": "1"}, "b.example": {"username": "file", "password": "2"}}}"#,
+        "exit 1",
+    );
+    let text = r#"{"auths": {"a.example": {"auth": "bWU6c2VjcmV0"}}}"#;
+    let credentials = Credentials::new(folder.path()).look_first_in(text);
+    assert!(!format!("{credentials:?}").contains("bWU6c2VjcmV0"));
+    let found = credentials.login("a.example").await.unwrap();
+    assert_eq!(
+        (found.username.as_str(), found.password.as_str()),
+        ("me", "secret")
+    );
+    let found = credentials.login("b.example").await.unwrap();
+    assert_eq!(
+        (found.username.as_str(), found.password.as_str()),
+        ("file", "2")
+    );
+
+    let malformed = Credentials::default().look_first_in(r#"{"auths": "hunter2"}"#);
+    let error = malformed.login("a.example").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the Docker configuration `DOCKER_AUTH_CONFIG` is malformed at line 1, column 19"
+    );
+}
+
+#[tokio::test]
 async fn helpers_are_asked() {
     let config = r#"{"credsStore": "test", "credHelpers": {"plain.example": ""}}"#;
     let folder = folder(
