@@ -24,13 +24,13 @@ use workspace::Chosen;
 
 /// Cargo's settings for an app (<https://doc.rust-lang.org/cargo/reference/config.html>).
 const CARGO_CONFIG: &str = ".cargo/config.toml";
-/// Caches of what Cargo downloads.
-const DOWNLOAD_CACHES: [(&str, &str); 2] = [
+/// Caches of what Cargo downloads. One step at a time may use them: Cargo's own lock is in a directory that each container has
+/// for itself. What it compiles is in the layers of the steps; in a cache for all, files older than the last build would pass
+/// for unchanged.
+const CACHES: [(&str, &str); 2] = [
     ("cargo_registry", "/root/.cargo/registry"),
     ("cargo_git", "/root/.cargo/git"),
 ];
-/// The cache of what Cargo compiles, in the app's directory.
-const TARGET_CACHE: (&str, &str) = ("cargo_target", "target");
 /// A program that does nothing, in whose place the app's comes: with it the dependencies are compiled.
 const EMPTY_PROGRAM: &str = "fn main() { }";
 /// Makes a server of Rocket reachable from outside of the container.
@@ -61,27 +61,24 @@ impl Provider for RustProvider {
 
         let mut install = CommandStep::new("install");
         install.inputs.push(step_layer(&context.mise.name));
-        for (name, directory) in DOWNLOAD_CACHES {
-            install.caches.push(context.caches.add(name, directory));
-        }
+        let caches: Vec<_> = CACHES
+            .iter()
+            .map(|(name, directory)| context.caches.add_locked(name, directory))
+            .collect();
+        install.caches.clone_from(&caches);
         install
             .commands
             .extend(["Cargo.toml*", "Cargo.lock*"].map(copy_here));
         install.commands.extend(target.install());
         if chosen.member.is_none() && !manifest.names_files() {
             compile_dependencies(&mut install, &manifest);
-            install
-                .caches
-                .push(context.caches.add(TARGET_CACHE.0, TARGET_CACHE.1));
         }
 
         let mut build = CommandStep::new("build");
         build
             .inputs
             .extend([step_layer(&install.name), local_layer()]);
-        for (name, directory) in DOWNLOAD_CACHES.into_iter().chain([TARGET_CACHE]) {
-            build.caches.push(context.caches.add(name, directory));
-        }
+        build.caches = caches;
         build.commands.push(exec("mkdir -p bin"));
         build.commands.extend(target.install());
         build.commands.extend(build_commands(&chosen, &target));
@@ -118,7 +115,7 @@ fn copy_here(pattern: &str) -> Command {
     })
 }
 
-/// Compiles the dependencies into the cache that the build uses too, with an empty program in place of the app's.
+/// Compiles the dependencies for the build, which starts from this step, with an empty program in place of the app's.
 fn compile_dependencies(step: &mut CommandStep, manifest: &Manifest) {
     let mut files = vec!["main.rs"];
     if manifest.names_library() {
