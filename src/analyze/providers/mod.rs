@@ -2,11 +2,15 @@
 
 mod cpp;
 mod deno;
+mod dotnet;
+mod elixir;
+mod gleam;
 mod golang;
 mod java;
 mod node;
 mod playwright;
 mod python;
+mod ruby;
 mod rust;
 mod shell;
 mod staticfile;
@@ -17,10 +21,14 @@ use super::error::AnalyzeError;
 use crate::plan::{Plan, suggest};
 use cpp::CppProvider;
 use deno::DenoProvider;
+use dotnet::DotnetProvider;
+use elixir::ElixirProvider;
+use gleam::GleamProvider;
 use golang::GoProvider;
 use java::JavaProvider;
 use node::NodeProvider;
 use python::PythonProvider;
+use ruby::RubyProvider;
 use rust::RustProvider;
 use shell::ShellProvider;
 use staticfile::StaticfileProvider;
@@ -36,6 +44,15 @@ pub(crate) trait Provider: Sync {
 
     /// Adds what the app needs to the context.
     fn plan(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError>;
+
+    /// The provider that plans an app beside this one where the app needs both, as the front end of a server does. Only
+    /// asked if the user names no providers.
+    fn beside(
+        &self,
+        _context: &Context<'_>,
+    ) -> Result<Option<&'static dyn Provider>, AnalyzeError> {
+        Ok(None)
+    }
 
     /// Changes the finished plan, in which the user's configuration is visible.
     fn amend(&self, _plan: &mut Plan) {}
@@ -57,29 +74,13 @@ pub(crate) static ALL: [&dyn Provider; 14] = [
     &GoProvider,
     &JavaProvider,
     &RustProvider,
-    &Unplanned {
-        name: "ruby",
-        files: &["Gemfile"],
-        patterns: &[],
-    },
-    &Unplanned {
-        name: "elixir",
-        files: &["mix.exs"],
-        patterns: &[],
-    },
+    &RubyProvider,
+    &ElixirProvider,
     &PythonProvider,
     &DenoProvider,
-    &Unplanned {
-        name: "dotnet",
-        files: &[],
-        patterns: &["*.csproj"],
-    },
+    &DotnetProvider,
     &NodeProvider,
-    &Unplanned {
-        name: "gleam",
-        files: &["gleam.toml"],
-        patterns: &[],
-    },
+    &GleamProvider,
     &CppProvider,
     &StaticfileProvider,
     &ShellProvider,
@@ -96,7 +97,16 @@ pub(crate) fn choose(
         if let Some(name) = name {
             context.messages.info(format!("detected {name}"));
         }
-        return Ok(provider.into_iter().collect());
+        let Some(provider) = provider else {
+            return Ok(Vec::new());
+        };
+        let beside = provider.beside(context)?;
+        if let Some(beside) = beside {
+            context
+                .messages
+                .info(format!("and {} beside it", beside.name()));
+        }
+        return Ok([provider].into_iter().chain(beside).collect());
     };
     let mut providers: Vec<&'static dyn Provider> = Vec::new();
     for name in &configured.value {

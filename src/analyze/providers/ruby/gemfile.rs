@@ -1,0 +1,149 @@
+//! What planning reads of `Gemfile` and `Gemfile.lock` (<https://bundler.io/man/gemfile.5.html>). A Gemfile is a program, and is
+//! not run: what is found is what is written out.
+
+use std::collections::BTreeSet;
+
+use crate::analyze::app::{App, AppError};
+
+pub(super) const GEMFILE: &str = "Gemfile";
+pub(super) const LOCK_FILE: &str = "Gemfile.lock";
+
+/// The gems of an app, and what is needed to install them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Gems {
+    names: BTreeSet<String>,
+    /// The version of Ruby, and the file that names it.
+    pub(super) ruby: Option<(String, &'static str)>,
+    /// The version of Bundler that wrote the lock file.
+    pub(super) bundler: Option<String>,
+    /// The directories of gems that are part of the app.
+    pub(super) directories: Vec<String>,
+    /// Whether installing reads more of the app than can be listed here.
+    pub(super) reads_sources: bool,
+    pub(super) has_lock: bool,
+}
+
+impl Gems {
+    pub(super) fn read(app: &App) -> Result<Self, AppError> {
+        let mut gems = Self::default();
+        if app.has(GEMFILE)? {
+            gems.add_gemfile(&app.read_text(GEMFILE)?);
+        }
+        if app.has(LOCK_FILE)? {
+            gems.has_lock = true;
+            gems.add_lock(&app.read_text(LOCK_FILE)?);
+        }
+        Ok(gems)
+    }
+
+    pub(super) fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.names.contains(*name))
+    }
+
+    fn add_gemfile(&mut self, text: &str) {
+        for line in text.lines() {
+            let line = line.trim();
+            let Some((word, rest)) = line.split_once([' ', '(']) else {
+                self.reads_sources |= line == "gemspec";
+                continue;
+            };
+            match word {
+                "gem" => self.names.extend(quoted(rest).map(str::to_owned)),
+                "ruby" => {
+                    let version =
+                        quoted(rest).filter(|_| rest.trim_start().starts_with(['"', '\'']));
+                    self.ruby = version
+                        .and_then(numbers)
+                        .map(|version| (version.to_owned(), GEMFILE));
+                }
+                "gemspec" | "eval_gemfile" => self.reads_sources = true,
+                _ => {}
+            }
+            if matches!(word, "gem" | "path") {
+                let (_, directory) = match word {
+                    "gem" => line.split_once("path:").unwrap_or_default(),
+                    _ => ("", rest),
+                };
+                match quoted(directory) {
+                    Some(path)
+                        if path.starts_with("..") || path.starts_with('/') || path == "." =>
+                    {
+                        self.reads_sources = true;
+                    }
+                    Some(path) => {
+                        let path = path.trim_start_matches("./").trim_end_matches('/');
+                        self.directories.push(path.to_owned());
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+
+    fn add_lock(&mut self, text: &str) {
+        let mut section = "";
+        for line in text.lines() {
+            let is_title = !line.starts_with(' ') && !line.is_empty();
+            let content = line.trim();
+            if is_title {
+                section = content;
+            } else if section == "BUNDLED WITH" && !content.is_empty() {
+                self.bundler.get_or_insert_with(|| content.to_owned());
+            } else if section == "RUBY VERSION" && self.ruby.is_none() {
+                let version = content.strip_prefix("ruby ").and_then(numbers);
+                self.ruby = version.map(|version| (version.to_owned(), LOCK_FILE));
+            } else if let Some((name, rest)) = content.split_once(' ')
+                && rest.starts_with('(')
+            {
+                self.names.insert(name.to_owned());
+            }
+        }
+    }
+}
+
+/// The first text in quotes.
+fn quoted(text: &str) -> Option<&str> {
+    let start = text.find(['"', '\''])?;
+    let quote = text.get(start..)?.chars().next()?;
+    let (value, _) = text.get(start + 1..)?.split_once(quote)?;
+    Some(value)
+}
+
+/// The first version in a requirement such as `~> 3.3`, of up to three numbers.
+fn numbers(text: &str) -> Option<&str> {
+    let start = text.find(|character: char| character.is_ascii_digit())?;
+    let version = text.get(start..)?;
+    let end = version
+        .find(|character: char| !(character.is_ascii_digit() || character == '.'))
+        .unwrap_or(version.len());
+    version
+        .get(..end)
+        .map(|version| version.trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gems_and_versions_are_found_where_they_are_written_out() {
+        let mut gems = Gems::default();
+        gems.add_gemfile(
+            "source 'https://rubygems.org'\nruby \"~> 3.3\"\n# gem 'old'\ngem 'rails', '~> 8.0'\ngem(\"pg\")\ngem 'local', path: './libs/local/'\npath 'libs' do\nend\n",
+        );
+        assert_eq!(gems.ruby, Some(("3.3".to_owned(), GEMFILE)));
+        assert_eq!(gems.directories, ["libs/local", "libs"]);
+        assert!(gems.has_any(&["pg"]) && gems.has_any(&["rails"]) && !gems.has_any(&["old"]));
+        gems.add_lock(
+            "GEM\n  remote: https://rubygems.org/\n  specs:\n    puma (6.5.0)\n      nio4r (~> 2.0)\n\nDEPENDENCIES\n  rails\n\nRUBY VERSION\n   ruby 3.3.6p108\n\nBUNDLED WITH\n   2.5.22\n",
+        );
+        assert!(gems.has_any(&["puma"]) && gems.has_any(&["nio4r"]));
+        assert_eq!(gems.bundler.as_deref(), Some("2.5.22"));
+
+        let mut locked = Gems::default();
+        locked.add_gemfile("ruby file: '.ruby-version'\ngemspec\n");
+        assert!(locked.ruby.is_none() && locked.reads_sources);
+        locked.add_lock("RUBY VERSION\n   ruby 3.4.1p0\n");
+        assert_eq!(locked.ruby, Some(("3.4.1".to_owned(), LOCK_FILE)));
+    }
+}
