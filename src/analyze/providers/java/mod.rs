@@ -88,7 +88,9 @@ fn build_with_gradle(
         exec("./gradlew clean build -x check -x test -Pproduction"),
     ]);
     let (name, directory) = gradle::CACHE;
-    build.caches.push(context.caches.add_locked(name, directory));
+    build
+        .caches
+        .push(context.caches.add_locked(name, directory));
     let server = if uses_spring_boot {
         Server::SpringBoot
     } else {
@@ -124,7 +126,9 @@ fn build_with_maven(
         "{program} -DoutputFile=target/mvn-dependency-list.log -B -DskipTests clean dependency:list install -Pproduction"
     )));
     let (name, directory) = maven::CACHE;
-    build.caches.push(context.caches.add_locked(name, directory));
+    build
+        .caches
+        .push(context.caches.add_locked(name, directory));
     let Some(pom) = pom else {
         note_findings(context, "maven", false);
         context.deploy.start_command = Some("java $JAVA_OPTS -jar target/*jar".to_owned());
