@@ -13,6 +13,8 @@ OLD_DOCKER_SUITE=bookworm
 OLD_DOCKER_PACKAGES="docker.io containerd libdevmapper1.02.1"
 
 CONTAINERD_DOCKER_BRIDGE=railpack-ctr
+# What each may keep of builds: 20.10 would keep everything.
+OTHER_DOCKERS_CACHE='"builder": {"gc": {"enabled": true, "defaultKeepStorage": "2GB"}}'
 OTHER_DOCKER_CONTAINERS="railpack-integration-docker-20.10 railpack-integration-docker-containerd"
 
 # Seen from outside of the engine root.
@@ -64,7 +66,7 @@ old_docker_start() {
   bridge_up "$OLD_DOCKER_BRIDGE" 172.31.20.1/24
   mkdir -p "$RUN/docker-20.10"
   # Without the file, dockerd would read the machine's own /etc/docker/daemon.json.
-  printf '{}\n' >"$RUN/docker-20.10/daemon.json"
+  printf '{%s}\n' "$OTHER_DOCKERS_CACHE" >"$RUN/docker-20.10/daemon.json"
   rm -f "$RUN/docker-20.10/dockerd.pid"
   start_daemon dockerd-20.10 env -i PATH="$OLD_DOCKER/usr/sbin:$OLD_DOCKER/usr/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root \
     LD_LIBRARY_PATH="$OLD_DOCKER/usr/lib/$(uname -m)-linux-gnu:$OLD_DOCKER/lib/$(uname -m)-linux-gnu" \
@@ -78,7 +80,7 @@ containerd_docker_start() {
   local run=/run/railpack-docker-containerd
   bridge_up "$CONTAINERD_DOCKER_BRIDGE" 172.31.28.1/24
   mkdir -p "$ENGINE_ROOT$run"
-  printf '{"features": {"containerd-snapshotter": true}}\n' >"$ENGINE_ROOT$run/daemon.json"
+  printf '{"features": {"containerd-snapshotter": true}, %s}\n' "$OTHER_DOCKERS_CACHE" >"$ENGINE_ROOT$run/daemon.json"
   rm -f "$ENGINE_ROOT$run/dockerd.pid" "$ENGINE_ROOT$run/exec/containerd/containerd.pid"
   # Not only by chroot: `docker exec` enters the root of a mount namespace, and that would be the machine's.
   # shellcheck disable=SC2016
