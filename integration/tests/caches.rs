@@ -16,6 +16,7 @@ pub(crate) fn subject() -> Vec<Trial> {
             a_cache_outlives_the_build,
             a_cache_is_not_part_of_the_image,
             cache_keys_separate_caches,
+            namespaces_separate_caches,
             a_locked_cache_is_used_by_one_command_at_a_time,
         ])
         .trials
@@ -52,12 +53,21 @@ fn a_cache_is_not_part_of_the_image(engine: &Engine) {
 }
 
 fn cache_keys_separate_caches(engine: &Engine) {
+    assert_separates_caches(engine, "cache-key");
+}
+
+fn namespaces_separate_caches(engine: &Engine) {
+    assert_separates_caches(engine, "BUILDKIT_CACHE_MOUNT_NS");
+}
+
+#[track_caller]
+fn assert_separates_caches(engine: &Engine, argument: &str) {
     let (cache, token) = (unique_name(), unique_token());
     let build_with_key = |key: &str, script: &str| {
         let project = with_cache(&cache, script);
         let build = project
             .build(engine)
-            .build_argument("cache-key", key)
+            .build_argument(argument, key)
             .raw_progress();
         Progress::of(&build.run(&Output::Nothing).success())
             .log(&token)

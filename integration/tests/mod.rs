@@ -12,9 +12,11 @@ mod plan_file;
 mod planning;
 mod platforms;
 mod progress;
+mod sandbox;
 mod secrets;
 mod steps;
 mod subrequests;
+mod targets;
 
 use libtest_mimic::Trial;
 
@@ -35,9 +37,11 @@ pub(crate) fn all() -> Vec<Trial> {
         planning::subject(),
         platforms::subject(),
         progress::subject(),
+        sandbox::subject(),
         secrets::subject(),
         steps::subject(),
         subrequests::subject(),
+        targets::subject(),
     ];
     subjects.into_iter().flatten().collect()
 }

@@ -127,13 +127,40 @@ pub(crate) struct BuildArguments {
     #[arg(long = "build-context", value_name = "NAME=SOURCE")]
     pub(super) contexts: Vec<String>,
 
-    /// The stage to build
-    #[arg(long, value_name = "STAGE")]
+    /// The step to build, with its files and environment as the image; by default `deploy`, the image of the plan
+    #[arg(long, value_name = "STEP")]
     pub(super) target: Option<String>,
+
+    #[command(flatten)]
+    pub(super) sandbox: SandboxArguments,
 
     /// An attestation to attach to the image: `type=sbom` or `type=provenance,mode=max`
     #[arg(long = "attest", value_name = "ATTESTATION")]
     pub(super) attestations: Vec<String>,
+}
+
+/// What the steps run in.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArguments {
+    /// A line of /etc/hosts for the steps. May be given several times
+    #[arg(long, value_name = "HOST:ADDRESS")]
+    pub(super) add_host: Vec<String>,
+
+    /// The network of the steps: default, none or host
+    #[arg(long, value_name = "MODE")]
+    pub(super) network: Option<String>,
+
+    /// A limit of the steps, as nofile=1024:4096. May be given several times
+    #[arg(long, value_name = "NAME=SOFT[:HARD]")]
+    pub(super) ulimit: Vec<String>,
+
+    /// Size of /dev/shm, as 64m
+    #[arg(long, value_name = "SIZE")]
+    pub(super) shm_size: Option<String>,
+
+    /// Control group that those of the steps are in
+    #[arg(long, value_name = "PATH")]
+    pub(super) cgroup_parent: Option<String>,
 }
 
 /// Who builds.

@@ -1,5 +1,7 @@
 //! Which steps a step builds on, directly or not.
 
+use std::collections::BTreeSet;
+
 use crate::plan::{LayerSource, ValidPlan};
 
 /// For every step the set of steps that it builds on, as one row of bits.
@@ -54,6 +56,18 @@ impl Ancestors {
             *bits |= 1 << (parent % 64);
         }
     }
+}
+
+/// A step and all steps that it builds on.
+pub(super) fn needed_by(plan: &ValidPlan, step: usize) -> BTreeSet<usize> {
+    let mut needed = BTreeSet::new();
+    let mut waiting = vec![step];
+    while let Some(step) = waiting.pop() {
+        if needed.insert(step) {
+            waiting.extend(step_inputs(plan, step));
+        }
+    }
+    needed
 }
 
 /// A set of steps.

@@ -187,6 +187,7 @@ impl Converter<'_> {
             proxy: self.options.proxy.clone(),
             ..Exec::default()
         };
+        let op = self.sandboxed(op, command.span);
         let metadata = Metadata {
             name: Some(format!(
                 "[{}] {}",

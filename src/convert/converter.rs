@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::ancestors::{Ancestors, step_inputs};
+use super::ancestors::{Ancestors, needed_by, step_inputs};
 use super::environment::Environment;
 use super::image_config::{base_environment, image_config};
 use super::options::{ConvertOptions, ResolvedImage};
 use super::{ConvertError, NoCache};
 use crate::llb::{Graph, ImageSource, LocalSource, Location, Metadata, Output, Range, Source};
 use crate::plan::{
-    Command, Filter, ImageReference, Layer, LayerSource, Plan, Span, Spanned, ValidPlan,
+    Command, Deploy, Filter, ImageReference, Layer, LayerSource, Span, Spanned, Step, ValidPlan,
 };
 use crate::proto::pb;
 
@@ -27,20 +27,31 @@ pub struct Conversion {
     pub image_config: Vec<u8>,
 }
 
-/// The images that a plan names, as fully qualified references. Give what the registry says of them to [`convert`] in
-/// [`ConvertOptions::images`].
+/// The images that a plan names, as fully qualified references: all of them, or those that the step `target` needs. Give what
+/// the registry says of them to [`convert`] in [`ConvertOptions::images`].
 #[must_use]
-pub fn images(plan: &ValidPlan) -> BTreeSet<String> {
+pub fn images(plan: &ValidPlan, target: Option<&str>) -> BTreeSet<String> {
+    let target = target.and_then(|target| plan.step_index(target));
+    let needed = target.map(|target| needed_by(plan, target));
     let plan = plan.plan();
-    let copied = plan
-        .steps
-        .iter()
+    let steps = || {
+        let steps = plan.steps.iter().enumerate();
+        let steps =
+            steps.filter(|(index, _)| needed.as_ref().is_none_or(|set| set.contains(index)));
+        steps.map(|(_, step)| step)
+    };
+    let deploy = needed.is_none().then_some(&plan.deploy);
+    let copied = steps()
         .flat_map(|step| &step.commands)
         .filter_map(|command| match &command.value {
             Command::Copy(copy) => copy.image.as_deref(),
             _ => None,
         });
-    let layers = layers(plan).filter_map(|layer| match &layer.source {
+    let layers = steps()
+        .flat_map(|step| &step.inputs)
+        .chain(deploy.into_iter().flat_map(|deploy| &deploy.base))
+        .chain(deploy.into_iter().flat_map(|deploy| &deploy.inputs));
+    let layers = layers.filter_map(|layer| match &layer.source {
         LayerSource::Image(image) => Some(image.as_str()),
         _ => None,
     });
@@ -57,10 +68,18 @@ pub fn convert(
     options: &ConvertOptions,
 ) -> Result<Conversion, Vec<ConvertError>> {
     let mut converter = Converter::new(plan, options);
-    for &step in plan.order() {
+    let target = options.target.as_deref();
+    let Some(target) = target.and_then(|target| plan.step_index(target)) else {
+        for &step in plan.order() {
+            converter.step(step);
+        }
+        return converter.image();
+    };
+    let needed = needed_by(plan, target);
+    for &step in plan.order().iter().filter(|step| needed.contains(step)) {
         converter.step(step);
     }
-    converter.image()
+    converter.image_of_step(target)
 }
 
 /// What a step became.
@@ -157,6 +176,20 @@ impl<'a> Converter<'a> {
             .collect()
     }
 
+    /// Makes an image of a step, with its environment, and ends the conversion.
+    fn image_of_step(mut self, index: usize) -> Result<Conversion, Vec<ConvertError>> {
+        let converted = self.steps.get(index).cloned().unwrap_or_default();
+        let environment = converted.environment.resolve();
+        if converted.output.is_none() {
+            let step: Option<&Spanned<Step>> = self.plan.plan().steps.get(index);
+            self.errors.extend(step.map(|step| ConvertError::Empty {
+                step: step.name.value.clone(),
+                span: step.span,
+            }));
+        }
+        self.finish(converted.output, &Deploy::default(), &environment)
+    }
+
     /// Assembles the image and ends the conversion.
     fn image(mut self) -> Result<Conversion, Vec<ConvertError>> {
         let deploy = &self.plan.plan().deploy;
@@ -182,6 +215,15 @@ impl<'a> Converter<'a> {
         }
         environment.sort_paths();
 
+        self.finish(result, deploy, &environment.resolve())
+    }
+
+    fn finish(
+        self,
+        result: Option<Output>,
+        deploy: &Deploy,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Conversion, Vec<ConvertError>> {
         match result {
             Some(result) if self.errors.is_empty() => Ok(Conversion {
                 definition: self.graph.definition(
@@ -189,7 +231,7 @@ impl<'a> Converter<'a> {
                     self.options.source.as_slice(),
                     &self.options.capabilities,
                 ),
-                image_config: image_config(self.options, deploy, &environment.resolve()),
+                image_config: image_config(self.options, deploy, environment),
             }),
             _ => Err(self.errors),
         }
@@ -341,14 +383,6 @@ impl<'a> Converter<'a> {
             });
         }
     }
-}
-
-fn layers(plan: &Plan) -> impl Iterator<Item = &Spanned<Layer>> {
-    plan.steps
-        .iter()
-        .flat_map(|step| &step.inputs)
-        .chain(&plan.deploy.base)
-        .chain(&plan.deploy.inputs)
 }
 
 /// A reference as BuildKit wants it, with registry and tag. Validation has refused what is none.

@@ -15,6 +15,14 @@ pub enum ConvertError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// A step that is to be an image, and has no files.
+    #[error("the step `{step}` has no files to make an image of")]
+    Empty {
+        /// The step.
+        step: String,
+        /// Where it is.
+        span: Option<Span>,
+    },
     /// The plan needs what the engine cannot do.
     #[error("this plan {need}, which this engine cannot do: it does not offer `{capability}`")]
     MissingCapability {
@@ -34,7 +42,9 @@ impl ConvertError {
     #[must_use]
     pub fn span(&self) -> Option<Span> {
         match self {
-            Self::ImageConfiguration { span, .. } | Self::MissingCapability { span, .. } => *span,
+            Self::ImageConfiguration { span, .. }
+            | Self::Empty { span, .. }
+            | Self::MissingCapability { span, .. } => *span,
         }
     }
 
@@ -47,6 +57,7 @@ impl ConvertError {
                     "`{image}` must be a container image; an artifact of another kind has no file system to build on"
                 )
             }
+            Self::Empty { .. } => "build another step, or the image: `--target deploy`".to_owned(),
             Self::MissingCapability { since, .. } => format!("use BuildKit {since} or newer"),
         }
     }

@@ -16,10 +16,11 @@ mod options;
 mod overlap;
 mod paths;
 mod rfc3339;
+mod sandbox;
 
 pub use converter::{Conversion, convert, images};
 pub use error::ConvertError;
-pub use options::{ConvertOptions, NoCache, ResolvedImage};
+pub use options::{ConvertOptions, NoCache, ResolvedImage, Sandbox};
 pub(crate) use overlap::overlap;
 #[cfg(feature = "client")]
 pub(crate) use rfc3339::rfc3339;

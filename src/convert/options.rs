@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::llb::{CapabilitySet, Platform, Proxy, ResolveMode, SourceFile};
+use crate::llb::{
+    CapabilitySet, ExtraHost, NetworkMode, Platform, Proxy, ResolveMode, SourceFile, Ulimit,
+};
 
 /// What a conversion is given beside the plan. Everything that is not in the plan comes in here: the conversion reads no
 /// clock, environment, network or file.
@@ -10,6 +12,10 @@ use crate::llb::{CapabilitySet, Platform, Proxy, ResolveMode, SourceFile};
 pub struct ConvertOptions {
     /// The platform that the image is for.
     pub platform: Platform,
+    /// The step whose files and environment are the image; `None` is what the plan deploys.
+    pub target: Option<String>,
+    /// What commands run in.
+    pub sandbox: Sandbox,
     /// The session that offers the local tree; `None` is any session of the build.
     pub session: Option<String>,
     /// Put in front of the id of every cache mount, so that builds with different keys share none.
@@ -46,6 +52,8 @@ impl ConvertOptions {
     pub fn new(platform: Platform, capabilities: CapabilitySet) -> Self {
         Self {
             platform,
+            target: None,
+            sandbox: Sandbox::default(),
             session: None,
             cache_key: None,
             secrets_hash: None,
@@ -61,6 +69,23 @@ impl ConvertOptions {
             source_date_epoch: None,
         }
     }
+}
+
+/// What commands run in, beside their root file system.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sandbox {
+    /// The network that they see.
+    pub network: NetworkMode,
+    /// Additional lines of `/etc/hosts`.
+    pub extra_hosts: Vec<ExtraHost>,
+    /// Host name; `None` is the engine's choice.
+    pub hostname: Option<String>,
+    /// Resource limits.
+    pub ulimits: Vec<Ulimit>,
+    /// Size of `/dev/shm` in bytes; `None` is the engine's choice.
+    pub shm_size: Option<u64>,
+    /// Parent control group; `None` is the engine's choice.
+    pub cgroup_parent: Option<String>,
 }
 
 /// An image that the plan names, as the registry knows it.

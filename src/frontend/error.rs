@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::local;
-use super::options::OptionProblem;
+use super::options::{OptionProblem, keys};
 use super::shown::shown;
+use super::subrequests::visible;
 use crate::analyze::AnalyzeError;
 use crate::convert::ConvertError;
 use crate::gateway::{GatewayError, ReturnedError};
 use crate::llb::{Range, SourceFile};
-use crate::plan::{MAX_PLAN_SIZE, Problems, Severity, Span, render};
+use crate::plan::{MAX_PLAN_SIZE, Problems, Severity, Span, render, suggest};
 
 /// How many places of the plan an error shows, and how many bytes it carries for that. With each place goes the whole
 /// file, encoded twice, in a header that has a limit in every client.
@@ -73,6 +74,17 @@ pub(super) enum FrontendError {
         problems: Problems,
         /// The file.
         file: Box<SourceFile>,
+    },
+    /// A target that the plan does not have.
+    #[error(
+        "the target `{name}` (`docker build --target`) is neither a step of the plan nor `{}`",
+        keys::DEPLOY
+    )]
+    UnknownTarget {
+        /// What was asked for.
+        name: String,
+        /// The names of the steps.
+        steps: Vec<String>,
     },
     /// The plan cannot be converted for this engine or from these images.
     #[error("the build plan `{}` cannot be built here:", file.filename)]
@@ -161,6 +173,14 @@ impl From<FrontendError> for ReturnedError {
                     .filter(|problem| problem.severity == Severity::Error);
                 with_places(error, &file, errors.filter_map(|problem| problem.span))
             }
+            FrontendError::UnknownTarget { name, steps } => {
+                let steps = steps.iter().map(String::as_str).chain([keys::DEPLOY]);
+                let hint = match suggest(&name, steps.clone()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => targets_in_words(steps),
+                };
+                Self::new(with_hint(&message, &hint))
+            }
             FrontendError::Convert { errors, file } => {
                 let texts = errors.iter().map(|error| {
                     let place = error.span().map_or_else(String::new, |span| {
@@ -183,6 +203,19 @@ impl From<FrontendError> for ReturnedError {
             FrontendError::Solve(error) => Self::from(error),
         }
     }
+}
+
+/// What can be built, as a hint.
+fn targets_in_words<'a>(targets: impl Iterator<Item = &'a str> + Clone) -> String {
+    /// More make no one wiser.
+    const SHOWN: usize = 20;
+    let more = if targets.clone().nth(SHOWN).is_some() {
+        ", ..."
+    } else {
+        ""
+    };
+    let shown: Vec<_> = targets.take(SHOWN).map(visible).collect();
+    format!("there are {}{more}", shown.join(", "))
 }
 
 /// With places of the plan, as many as an error may carry.

@@ -6,6 +6,8 @@
 pub(crate) mod keys;
 mod problem;
 mod reader;
+mod sandbox;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,7 +15,7 @@ use std::fmt;
 pub(super) use problem::{OptionProblem, OptionWarning};
 use reader::Reader;
 
-use crate::convert::NoCache;
+use crate::convert::{NoCache, Sandbox};
 use crate::gateway::CacheImport;
 use crate::llb::{Platform, Proxy, ResolveMode};
 
@@ -22,6 +24,10 @@ use crate::llb::{Platform, Proxy, ResolveMode};
 pub(super) struct Options {
     /// Where the plan is.
     pub(super) plan_location: PlanLocation,
+    /// The step to build, as the user writes it; `None` is the image.
+    pub(super) target: Option<String>,
+    /// What commands run in.
+    pub(super) sandbox: Sandbox,
     /// The platform to build for.
     pub(super) platform: Platform,
     /// Sets apart the cache mounts of builds.
@@ -91,299 +97,4 @@ impl Options {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    fn read(options: &[(&str, &str)]) -> Result<(Options, Vec<OptionWarning>), Vec<OptionProblem>> {
-        let options = options
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-        Options::read(&options.collect(), "linux/arm64".parse().ok().as_ref())
-    }
-
-    fn options(options: &[(&str, &str)]) -> Options {
-        let (options, warnings) = read(options).unwrap();
-        assert_eq!(warnings, []);
-        options
-    }
-
-    /// All texts of what is wrong, with their hints.
-    fn problems(options: &[(&str, &str)]) -> String {
-        let problems = read(options).unwrap_err();
-        let texts = problems
-            .iter()
-            .map(|problem| format!("{problem}\n  hint: {}", problem.hint()));
-        texts.collect::<Vec<_>>().join("\n")
-    }
-
-    #[test]
-    fn what_clients_send_by_themselves_makes_no_noise() {
-        // `docker buildx build` with the engine's own builder, in a git work tree, behind a proxy.
-        let buildx = options(&[
-            ("attest:provenance", "mode=min,inline-only=true"),
-            ("build-arg:BUILDKIT_SYNTAX", "railpack-frontend"),
-            ("build-arg:HTTP_PROXY", "http://proxy:3128"),
-            ("build-arg:no_proxy", "localhost"),
-            ("cmdline", "railpack-frontend"),
-            ("filename", "rpk.json"),
-            ("frontend.caps", "moby.buildkit.frontend.contexts+forward"),
-            ("image-resolve-mode", "local"),
-            ("local-sessionid:context", "s2"),
-            ("source", "railpack-frontend"),
-            ("vcs:localdir:context", "."),
-            ("vcs:revision", "0123"),
-            ("vcs:source", "https://example.com/app.git"),
-        ]);
-        assert_eq!(buildx.resolve_mode, Some(ResolveMode::Local));
-        assert_eq!(buildx.local_sessions["context"], "s2");
-        let proxy = buildx.proxy.unwrap();
-        assert_eq!(
-            (proxy.http.as_str(), proxy.no.as_str()),
-            ("http://proxy:3128", "localhost")
-        );
-
-        // The Engine's own API: what was not asked for is empty.
-        let engine = options(&[
-            ("add-hosts", ""),
-            ("cache-from", ""),
-            ("filename", "Dockerfile"),
-        ]);
-        assert_eq!(engine.platform, "linux/arm64".parse().unwrap());
-        assert_eq!(engine, options(&[]));
-    }
-
-    #[test]
-    fn railpack_arguments_are_read() {
-        let options = options(&[
-            ("build-arg:cache-key", "app"),
-            ("build-arg:secrets-hash", "abc"),
-            ("build-arg:github-token", "ghp_x"),
-            ("build-arg:RAILPACK_BUILT_AT", "1700000000"),
-            (
-                "build-arg:RAILPACK_DISABLE_CAPABILITIES",
-                "mergeop, diffop,",
-            ),
-            ("build-arg:SOURCE_DATE_EPOCH", "0"),
-            ("label:a", ""),
-            ("platform", "linux/amd64"),
-        ]);
-        assert_eq!(options.cache_key.as_deref(), Some("app"));
-        assert_eq!(options.secrets_hash.as_deref(), Some("abc"));
-        assert_eq!(options.github_token, Some(Token("ghp_x".to_owned())));
-        assert_eq!(options.built_at.as_deref(), Some("1700000000"));
-        assert_eq!(
-            options.disabled_capabilities,
-            BTreeSet::from(["diffop".to_owned(), "mergeop".to_owned()])
-        );
-        assert_eq!(options.source_date_epoch, Some(0));
-        assert_eq!(options.labels["a"], "");
-        assert_eq!(options.platform.architecture, "amd64");
-        assert!(!format!("{options:?}").contains("ghp_x"));
-    }
-
-    #[test]
-    fn cache_mounts_are_set_apart_by_either_name() {
-        let cache_key = |given: &[_]| options(given).cache_key;
-        assert_eq!(
-            cache_key(&[("build-arg:BUILDKIT_CACHE_MOUNT_NS", "n")]).as_deref(),
-            Some("n")
-        );
-        let both = [
-            ("build-arg:BUILDKIT_CACHE_MOUNT_NS", "n"),
-            ("build-arg:cache-key", "k"),
-        ];
-        assert_eq!(cache_key(&both).as_deref(), Some("n/k"));
-        assert_eq!(cache_key(&[("build-arg:cache-key", "")]), None);
-    }
-
-    #[test]
-    fn no_cache_is_everything_or_a_list_of_steps() {
-        assert_eq!(options(&[]).no_cache, NoCache::Never);
-        assert_eq!(options(&[("no-cache", "")]).no_cache, NoCache::All);
-        assert_eq!(
-            options(&[("no-cache", "build, install")]).no_cache,
-            NoCache::Steps(BTreeSet::from(["build".to_owned(), "install".to_owned()]))
-        );
-    }
-
-    #[test]
-    fn cache_imports_are_read_in_both_forms() {
-        let imports = options(&[
-            (
-                "cache-imports",
-                r#"[{"Type":"gha","Attrs":{"scope":"x"}},{"Type":"inline","Attrs":null}]"#,
-            ),
-            ("cache-from", "a:1,b:2"),
-        ])
-        .cache_imports;
-        let shown: Vec<_> = imports
-            .iter()
-            .map(|import| format!("{} {:?}", import.kind, import.attributes))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                r#"registry {"ref": "a:1"}"#,
-                r#"registry {"ref": "b:2"}"#,
-                r#"gha {"scope": "x"}"#,
-                "inline {}"
-            ]
-        );
-        assert_eq!(options(&[("cache-imports", "null")]).cache_imports, []);
-    }
-
-    #[test]
-    fn the_plan_is_where_the_user_says() {
-        let location = |given: &[_]| {
-            let location = options(given).plan_location;
-            format!(
-                "{} {}",
-                location.local,
-                location.filename.as_deref().unwrap_or("(default names)")
-            )
-        };
-        assert_eq!(location(&[]), "dockerfile (default names)");
-        assert_eq!(
-            location(&[("filename", "deploy/plan.json")]),
-            "dockerfile deploy/plan.json"
-        );
-        // No `--file`.
-        assert_eq!(
-            location(&[("filename", "Dockerfile")]),
-            "dockerfile (default names)"
-        );
-        // `--file -`.
-        assert_eq!(
-            location(&[("filename", "Dockerfile"), ("dockerfilekey", "dockerfile")]),
-            "dockerfile Dockerfile"
-        );
-        // The engine found the frontend's name in the file.
-        assert_eq!(
-            location(&[("cmdline", "railpack-frontend")]),
-            "dockerfile Dockerfile"
-        );
-        assert_eq!(
-            location(&[("cmdline", "railpack-frontend"), ("filename", "rpk.json")]),
-            "dockerfile rpk.json"
-        );
-    }
-
-    #[test]
-    fn a_named_context_may_replace_the_frontend_image() {
-        for (context, source) in [
-            ("context:frontend", "frontend"),
-            ("context:frontend", "docker.io/library/frontend:latest"),
-            ("context:frontend::linux/amd64", "frontend:latest"),
-            ("context:me/frontend:v1", "docker.io/me/frontend:v1"),
-            (
-                "context:localhost:5000/frontend",
-                "localhost:5000/frontend:latest",
-            ),
-        ] {
-            assert!(
-                read(&[(context, "docker-image://x"), ("source", source)]).is_ok(),
-                "{context} {source}"
-            );
-        }
-        assert!(
-            read(&[
-                ("context:other", "docker-image://x"),
-                ("source", "frontend")
-            ])
-            .is_err()
-        );
-    }
-
-    #[test]
-    fn the_context_may_be_named_by_another_option() {
-        let problems = read(&[
-            ("contextkey", "other"),
-            ("other", "https://example.com/app.git"),
-        ])
-        .unwrap_err();
-        assert_eq!(
-            problems,
-            [OptionProblem::RemoteContext {
-                context: "https://example.com/app.git".to_owned()
-            }]
-        );
-    }
-
-    #[test]
-    fn everything_wrong_is_told_at_once() {
-        insta::assert_snapshot!(problems(&[
-            ("target", "x"),
-            ("add-hosts", "a=1.2.3.4"),
-            ("build-arg:BUILDKIT_SANDBOX_HOSTNAME", "h"),
-            ("build-arg:SOURCE_DATE_EPOCH", "context"),
-            ("cache-imports", "[{]"),
-            ("context", "https://user:secret@example.com/app.git?token=secret#main"),
-            ("context:debian", "docker-image://x"),
-            ("image-resolve-mode", "always"),
-            ("multi-platform", "true"),
-            ("build-arg:BUILDKIT_MULTI_PLATFORM", "perhaps"),
-            ("platform", "linux/amd64,linux/arm64"),
-            ("force-network-mode", "none"),
-        ]), @r#"
-        the option `add-hosts` (`docker build --add-host`) is not supported yet
-          hint: build without `--add-host`
-        the option `multi-platform` is `perhaps`, which is neither `true` nor `false`
-          hint: give `true` or `false`
-        the option `build-arg:BUILDKIT_SANDBOX_HOSTNAME` (`docker build --build-arg BUILDKIT_SANDBOX_HOSTNAME`) is not supported yet
-          hint: build without `--build-arg BUILDKIT_SANDBOX_HOSTNAME`
-        the build argument `SOURCE_DATE_EPOCH` is `context`, which is not a time
-          hint: give the whole seconds since 1970, as `date +%s` prints them
-        the option `cache-imports` is not a JSON array of caches: it goes wrong at character 3 of line 1
-          hint: give caches as `[{"Type":"registry","Attrs":{"ref":"registry/image:tag"}}]`
-        the build context `https://example.com/app.git` is remote, which is not supported yet
-          hint: build from a local directory: clone or unpack it, then `docker build <directory>`
-        the build context named `debian` (`docker build --build-context`) is not supported yet
-          hint: name the image that the plan shall use in the plan itself
-        the option `force-network-mode` (`docker build --network`) is not supported yet
-          hint: build without `--network`
-        the option `image-resolve-mode` is `always`, which is not a way to resolve images
-          hint: give `default`, `pull` or `local`
-        a multi-platform result is not supported yet
-          hint: build once for each platform
-        several platforms at once are not supported yet: `linux/amd64,linux/arm64`
-          hint: build once for each platform
-        the option `target` (`docker build --target`) is not supported yet
-          hint: build without `--target`
-        "#);
-        insta::assert_snapshot!(problems(&[("platform", "windows/amd64")]), @r"
-        the platform `windows/amd64` is not supported: plans make Linux images
-          hint: name one as `linux/amd64` or `linux/arm64`: `docker build --platform linux/amd64`
-        ");
-    }
-
-    #[test]
-    fn without_a_platform_there_is_no_build() {
-        let problems = Options::read(&BTreeMap::new(), None).unwrap_err();
-        assert_eq!(problems, [OptionProblem::NoPlatform]);
-    }
-
-    #[test]
-    fn options_without_effect_are_warned_of() {
-        let (_, warnings) = read(&[
-            ("build-arg:NODE_ENV", "production"),
-            ("build-arg:TOKEN", "secret"),
-            ("cache-key", "x"),
-            ("verbose", "1"),
-        ])
-        .unwrap();
-        let texts: Vec<_> = warnings
-            .iter()
-            .map(|warning| format!("{warning}\n  hint: {}", warning.hint()))
-            .collect();
-        insta::assert_snapshot!(texts.join("\n"), @r"
-        the option `cache-key` has no effect; it is a build argument
-          hint: give it as `--opt build-arg:cache-key=...`
-        the option `verbose` is not known and has no effect
-          hint: leave it out, or check its spelling
-        One or more build-args were not consumed: NODE_ENV, TOKEN
-          hint: variables of the build are in the plan: give them to `railpack plan --env NAME=value`. Build arguments that are read: cache-key, secrets-hash, github-token, RAILPACK_BUILT_AT, RAILPACK_DISABLE_CAPABILITIES, SOURCE_DATE_EPOCH
-        ");
-    }
-}
+mod tests;

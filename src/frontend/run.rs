@@ -7,7 +7,7 @@ use super::checks::{Finding, check};
 use super::error::range;
 use super::images::resolve_images;
 use super::local;
-use super::options::{OptionWarning, Options};
+use super::options::{OptionWarning, Options, keys};
 use super::plan_file::{OfferedPlan, PlanFile, read_plan_file};
 use super::planning::{ContextFiles, plan_app};
 use super::shown::shown;
@@ -165,14 +165,24 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     option_warnings.extend(unknown.map(|id| OptionWarning::UnknownCapability {
         capability: id.clone(),
     }));
+    let target = known_target(options.target.as_deref(), &plan)?;
     let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
     let findings = check(&plan, &problems);
     warn(bridge, &file, &option_warnings, &messages, &findings).await;
 
-    let images = resolve_images(bridge, images(&plan), &options, &plan, &file).await?;
+    let images = resolve_images(
+        bridge,
+        images(&plan, target.as_deref()),
+        &options,
+        &plan,
+        &file,
+    )
+    .await?;
     let conversion = convert(
         &plan,
         &ConvertOptions {
+            target,
+            sandbox: options.sandbox,
             session: session_of(local::CONTEXT),
             cache_key: options.cache_key,
             secrets_hash: options.secrets_hash,
@@ -216,6 +226,24 @@ pub(super) fn read_plan(source: &SourceFile) -> Result<(ValidPlan, Vec<Problem>)
 fn planned_already(options: &Options) -> Option<OptionWarning> {
     let names: Vec<_> = options.planning_variables.keys().cloned().collect();
     (!names.is_empty()).then_some(OptionWarning::PlannedAlready { names })
+}
+
+/// The step to build, as the plan writes its name; `None` is the image.
+pub(super) fn known_target(
+    target: Option<&str>,
+    plan: &ValidPlan,
+) -> Result<Option<String>, FrontendError> {
+    let Some(name) = target.filter(|name| !name.eq_ignore_ascii_case(keys::DEPLOY)) else {
+        return Ok(None);
+    };
+    let mut steps = plan.plan().steps.iter().map(|step| &step.name.value);
+    match steps.clone().find(|step| step.eq_ignore_ascii_case(name)) {
+        Some(step) => Ok(Some(step.clone())),
+        None => Err(FrontendError::UnknownTarget {
+            name: name.to_owned(),
+            steps: steps.by_ref().cloned().collect(),
+        }),
+    }
 }
 
 /// The names of steps as the plan has them; the user may write them in any case, as names of build stages. Warns of others.

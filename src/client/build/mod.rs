@@ -22,6 +22,7 @@ use tonic::{Code, Response, Status};
 use super::progress::Progress;
 use super::session::Session;
 use crate::frontend;
+use crate::frontend::option;
 use crate::gateway::{Bridge, GatewayError, MAX_MESSAGE_SIZE, ReturnedError};
 use crate::proto::control::control_client::ControlClient;
 use crate::proto::control::{
@@ -46,6 +47,10 @@ const MESSAGES: usize = 64;
 
 /// The capability of an engine to make several things of one result. Without it all but the first are not made.
 const SEVERAL_EXPORTERS: &str = "exporter.multiple";
+
+/// The entitlement to the host's network.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/util/entitlements/entitlements.go>
+const HOST_NETWORK: &str = "network.host";
 
 /// What is built.
 #[derive(Clone, Debug)]
@@ -125,12 +130,23 @@ impl Build {
             exporter_deprecated: first.r#type,
             exporter_attrs_deprecated: first.attrs,
             exporters: self.exporters.clone(),
+            entitlements: self.entitlements(),
             cache: Some(CacheOptions {
                 exports: self.cache_exports.clone(),
                 imports: self.cache_imports.clone(),
             }),
             ..SolveRequest::default()
         }
+    }
+
+    /// What the engine must be allowed to do: that the user asks for it is the permission of this side.
+    fn entitlements(&self) -> Vec<String> {
+        let network = self.options.get(option::FORCE_NETWORK_MODE);
+        let is_host = network.is_some_and(|network| network == "host");
+        is_host
+            .then(|| HOST_NETWORK.to_owned())
+            .into_iter()
+            .collect()
     }
 
     /// This client as the build's frontend, over the engine's own bridge.

@@ -4,6 +4,7 @@ mod cache;
 pub(crate) mod csv;
 mod image_name;
 mod options;
+mod sandbox;
 mod secrets;
 
 use std::collections::BTreeMap;

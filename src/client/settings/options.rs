@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::UsageProblem;
 use super::csv::pairs;
+use super::sandbox::sandbox_options;
 use crate::client::arguments::{BuildArguments, OutputArguments};
 use crate::frontend::option;
 
@@ -55,7 +56,10 @@ pub(super) fn frontend_options(
         set(option::IMAGE_RESOLVE_MODE.to_owned(), "pull".to_owned());
     }
     if let Some(target) = &build.target {
-        set("target".to_owned(), target.clone());
+        set(option::TARGET.to_owned(), target.clone());
+    }
+    for (key, value) in sandbox_options(&build.sandbox, problems) {
+        set(key.to_owned(), value);
     }
     for context in &build.contexts {
         match context.split_once('=') {

@@ -2,6 +2,7 @@
 
 mod image;
 mod layers;
+mod sandbox;
 mod steps;
 
 use std::collections::BTreeMap;

@@ -37,6 +37,31 @@ pub(crate) const CACHE_IMPORTS: &str = "cache-imports";
 pub(crate) const CACHE_FROM: &str = "cache-from";
 /// A request other than a build: `docker build --call`.
 pub(crate) const REQUEST_ID: &str = "requestid";
+/// The step to build: `docker build --target`.
+pub(crate) const TARGET: &str = "target";
+/// The target that is the image.
+pub(crate) const DEPLOY: &str = "deploy";
+/// Lines of `/etc/hosts`: `host=ip`, separated by commas.
+pub(crate) const ADD_HOSTS: &str = "add-hosts";
+/// Resource limits: `name=soft` or `name=soft:hard`, separated by commas.
+pub(crate) const ULIMIT: &str = "ulimit";
+/// Size of `/dev/shm` in bytes.
+pub(crate) const SHM_SIZE: &str = "shm-size";
+/// Parent control group.
+pub(crate) const CGROUP_PARENT: &str = "cgroup-parent";
+/// Host name in the sandbox.
+pub(crate) const HOSTNAME: &str = "hostname";
+/// Network in the sandbox: `sandbox`, `host` or `none`.
+pub(crate) const FORCE_NETWORK_MODE: &str = "force-network-mode";
+/// The options that say what commands run in.
+pub(crate) const SANDBOX: [&str; 6] = [
+    ADD_HOSTS,
+    ULIMIT,
+    SHM_SIZE,
+    CGROUP_PARENT,
+    HOSTNAME,
+    FORCE_NETWORK_MODE,
+];
 /// The frontend image.
 pub(crate) const SOURCE: &str = "source";
 /// The whole text of the directive that chose the frontend image.
@@ -81,14 +106,7 @@ pub(crate) const RAILPACK_ARGUMENTS: [&str; 5] = [
 ];
 
 /// Options that this frontend has no way to honour yet, with the flag of `docker build` that sets them.
-pub(crate) const UNSUPPORTED: [(&str, &str); 14] = [
-    ("target", "--target"),
-    ("add-hosts", "--add-host"),
-    ("ulimit", "--ulimit"),
-    ("shm-size", "--shm-size"),
-    ("cgroup-parent", "--cgroup-parent"),
-    ("hostname", "--build-arg BUILDKIT_SANDBOX_HOSTNAME"),
-    ("force-network-mode", "--network"),
+pub(crate) const UNSUPPORTED: [(&str, &str); 7] = [
     ("memory", "--memory"),
     ("memswap", "--memory-swap"),
     ("cpushares", "--cpu-shares"),

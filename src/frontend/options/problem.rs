@@ -78,6 +78,18 @@ pub(crate) enum OptionProblem {
         /// What was given.
         value: String,
     },
+    /// A value that says nothing about what commands run in.
+    #[error("the option `{option}` (`docker build {flag}`) is `{value}`: {fault}")]
+    Sandbox {
+        /// The option.
+        option: &'static str,
+        /// The flag that sets it.
+        flag: &'static str,
+        /// What was given.
+        value: String,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
     /// A list of caches that is none.
     #[error(
         "the option `{}` is not a JSON array of caches: it goes wrong at character {column} of line {line}",
@@ -116,6 +128,13 @@ impl OptionProblem {
             }
             Self::Boolean { .. } => "give `true` or `false`".to_owned(),
             Self::ResolveMode { .. } => "give `default`, `pull` or `local`".to_owned(),
+            Self::Sandbox { flag, .. } => match *flag {
+                "--add-host" => "give `--add-host host.example.com:192.0.2.1`",
+                "--ulimit" => "give `--ulimit nofile=1024` or `--ulimit nofile=1024:4096`",
+                "--shm-size" => "give a number of bytes, as `--shm-size 67108864`",
+                _ => "give `default`, `none` or `host`",
+            }
+            .to_owned(),
             Self::CacheImports { .. } => {
                 r#"give caches as `[{"Type":"registry","Attrs":{"ref":"registry/image:tag"}}]`"#
                     .to_owned()

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::keys as key;
-use super::{OptionProblem, OptionWarning, Options, PlanLocation, Token};
-use crate::convert::NoCache;
-use crate::frontend::local;
+use super::values::{
+    is_frontend_image, join_cache_keys, parse_bool, plan_location, read_no_cache, registry_cache,
+};
+use super::{OptionProblem, OptionWarning, Options, Token, sandbox};
+use crate::convert::{NoCache, Sandbox};
 use crate::gateway::CacheImport;
 use crate::llb::{Platform, Proxy, ResolveMode};
-
-/// What clients send as the plan's name when the user gave none.
-const DEFAULT_DOCKERFILE: &str = "Dockerfile";
 
 /// The operating system of every image that a plan makes.
 const LINUX: &str = "linux";
@@ -21,6 +20,9 @@ const LINUX: &str = "linux";
 #[derive(Default)]
 pub(super) struct Reader {
     platform: Option<Platform>,
+    target: Option<String>,
+    sandbox: Sandbox,
+    hostname_argument: Option<String>,
     cache_key: Option<String>,
     cache_namespace: Option<String>,
     secrets_hash: Option<String>,
@@ -94,7 +96,8 @@ impl Reader {
                 .cache_imports
                 .extend(value.split(',').map(registry_cache)),
             key::REQUEST_ID => self.subrequest = Some(value.to_owned()),
-            "force-network-mode" if value == "sandbox" => {}
+            key::TARGET => self.target = Some(value.to_owned()),
+            _ if key::SANDBOX.contains(&key) => self.read_sandbox(key, value),
             _ if key::NOT_FOR_FRONTENDS
                 .iter()
                 .any(|known| key.starts_with(known)) => {}
@@ -139,12 +142,7 @@ impl Reader {
             },
             key::BUILDKIT_CACHE_MOUNT_NS => self.cache_namespace = given,
             key::BUILDKIT_MULTI_PLATFORM if !value.is_empty() => self.read_multi_platform(value),
-            key::BUILDKIT_SANDBOX_HOSTNAME if !value.is_empty() => {
-                self.problems.push(OptionProblem::Unsupported {
-                    option: format!("{}{name}", key::BUILD_ARG_PREFIX),
-                    flag: "--build-arg BUILDKIT_SANDBOX_HOSTNAME",
-                });
-            }
+            key::BUILDKIT_SANDBOX_HOSTNAME => self.hostname_argument = given,
             key::SOURCE_DATE_EPOCH => {}
             _ if name.starts_with(key::BUILDKIT_ARGUMENT_PREFIX) => {}
             _ if name.starts_with(key::RAILPACK_PREFIX) => {
@@ -176,6 +174,12 @@ impl Reader {
         }
         self.proxy = Some(proxy).filter(|proxy| *proxy != Proxy::default());
         is_proxy
+    }
+
+    fn read_sandbox(&mut self, key: &str, value: &str) {
+        if let Err(problem) = sandbox::read(&mut self.sandbox, key, value) {
+            self.problems.push(problem);
+        }
     }
 
     fn read_platform(&mut self, value: &str) {
@@ -264,6 +268,11 @@ impl Reader {
                 Options {
                     plan_location: plan_location(options),
                     platform,
+                    target: self.target,
+                    sandbox: Sandbox {
+                        hostname: self.hostname_argument.or(self.sandbox.hostname),
+                        ..self.sandbox
+                    },
                     cache_key: join_cache_keys(self.cache_namespace, self.cache_key),
                     secrets_hash: self.secrets_hash,
                     github_token: self.github_token,
@@ -283,83 +292,5 @@ impl Reader {
             )),
             _ => Err(self.problems),
         }
-    }
-}
-
-/// Where the plan is.
-///
-/// buildx names a `Dockerfile` when the user named nothing, which must not hide the default names. But the name counts
-/// where a client puts a file under it that came by another way (standard input, a URL: it then names the local too),
-/// and where BuildKit chose this frontend by a line of that very file.
-fn plan_location(options: &BTreeMap<String, String>) -> PlanLocation {
-    let given = |key: &str| options.get(key).filter(|value| !value.is_empty());
-    let named_local = given(key::PLAN_LOCAL);
-    let chosen_by_file = given(key::COMMAND_LINE).is_some()
-        && !options.contains_key(&format!(
-            "{}{}",
-            key::BUILD_ARG_PREFIX,
-            key::BUILDKIT_SYNTAX
-        ));
-    let filename = given(key::FILENAME)
-        .cloned()
-        .filter(|name| named_local.is_some() || !name.eq_ignore_ascii_case(DEFAULT_DOCKERFILE))
-        .or_else(|| chosen_by_file.then(|| DEFAULT_DOCKERFILE.to_owned()));
-    PlanLocation {
-        local: named_local.map_or(local::PLAN, String::as_str).to_owned(),
-        filename,
-    }
-}
-
-/// `docker build --no-cache` sends nothing, `--no-cache-filter` sends names.
-fn read_no_cache(value: &str) -> NoCache {
-    if value.is_empty() {
-        return NoCache::All;
-    }
-    let steps = value
-        .split(',')
-        .map(str::trim)
-        .filter(|step| !step.is_empty());
-    NoCache::Steps(steps.map(str::to_owned).collect())
-}
-
-fn registry_cache(reference: &str) -> CacheImport {
-    CacheImport {
-        kind: "registry".to_owned(),
-        attributes: BTreeMap::from([("ref".to_owned(), reference.to_owned())]),
-    }
-}
-
-/// BuildKit's namespace and Railpack's key both set cache mounts apart, so that both together must, too.
-fn join_cache_keys(namespace: Option<String>, key: Option<String>) -> Option<String> {
-    match (namespace, key) {
-        (Some(namespace), Some(key)) => Some(format!("{namespace}/{key}")),
-        (namespace, key) => namespace.or(key),
-    }
-}
-
-/// Whether a named context is the one that replaces the frontend image itself.
-///
-/// BuildKit looks it up under the image's familiar name, with the platform behind `::` or without.
-/// <https://github.com/moby/buildkit/blob/v0.32.2/frontend/dockerui/config.go>, `NamedContext`.
-fn is_frontend_image(context: &str, source: Option<&String>) -> bool {
-    let Some(source) = source else {
-        return false;
-    };
-    let name = context.split_once("::").map_or(context, |(name, _)| name);
-    let familiar = ["docker.io/", "index.docker.io/"]
-        .iter()
-        .find_map(|registry| source.strip_prefix(registry))
-        .map_or(source.as_str(), |name| {
-            name.strip_prefix("library/").unwrap_or(name)
-        });
-    name == familiar.strip_suffix(":latest").unwrap_or(familiar)
-}
-
-/// The booleans of Go's `strconv.ParseBool`.
-fn parse_bool(value: &str) -> Option<bool> {
-    match value {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
     }
 }

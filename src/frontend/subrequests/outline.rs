@@ -12,13 +12,15 @@ use super::{result, visible};
 use crate::convert::images;
 use crate::frontend::FrontendError;
 use crate::frontend::options::{Options, keys};
-use crate::frontend::run::read_plan;
+use crate::frontend::run::{known_target, read_plan};
 use crate::gateway::BuildResult;
 use crate::llb::SourceFile;
 use crate::plan::ValidPlan;
 
 #[derive(Serialize)]
 struct Outline {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     description: String,
     args: Vec<Argument>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -52,8 +54,10 @@ struct CacheMount {
 
 pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult, FrontendError> {
     let (plan, _) = read_plan(file)?;
+    let target = known_target(options.target.as_deref(), &plan)?;
     let outline = Outline {
-        description: visible(&description(&plan)),
+        description: visible(&description(&plan, target.as_deref())),
+        name: target.as_deref().map(visible),
         args: arguments(options),
         secrets: plan
             .plan()
@@ -79,9 +83,9 @@ pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult
     Ok(result(&outline, text))
 }
 
-/// The images that the plan starts from.
-fn description(plan: &ValidPlan) -> String {
-    let images: Vec<_> = images(plan).into_iter().collect();
+/// The images that the target starts from.
+fn description(plan: &ValidPlan, target: Option<&str>) -> String {
+    let images: Vec<_> = images(plan, target).into_iter().collect();
     if images.is_empty() {
         "built from no image".to_owned()
     } else {
@@ -133,7 +137,7 @@ fn arguments(options: &Options) -> Vec<Argument> {
 /// As BuildKit's own clients print it; caches, which they leave out, are added.
 fn text(outline: &Outline) -> String {
     let mut target = Table::new(1);
-    target.row(["TARGET:", "(default)"]);
+    target.row(["TARGET:", outline.name.as_deref().unwrap_or("(default)")]);
     target.row(["DESCRIPTION:", &outline.description]);
     let mut arguments = Table::new(3);
     arguments.row(["BUILD ARG", "VALUE", "DESCRIPTION"]);

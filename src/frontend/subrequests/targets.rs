@@ -10,13 +10,12 @@ use super::location::Location;
 use super::table::Table;
 use super::{result, visible};
 use crate::frontend::FrontendError;
+use crate::frontend::options::keys;
 use crate::frontend::run::read_plan;
 use crate::gateway::BuildResult;
 use crate::llb::SourceFile;
 use crate::plan::{Command, Layer, LayerSource, Step};
 
-/// The name of the image, as of the plan's part that says what is in it.
-const DEPLOY: &str = "deploy";
 /// How many commands of a step are told.
 const MAX_COMMANDS: usize = 3;
 
@@ -49,7 +48,7 @@ pub(super) fn answer(file: &SourceFile) -> Result<BuildResult, FrontendError> {
         location: Location::new(step.span),
     });
     let deploy = Target {
-        name: DEPLOY.to_owned(),
+        name: keys::DEPLOY.to_owned(),
         default: true,
         description: match &plan.deploy.start_command {
             Some(command) => visible(&format!("the image, which starts {}", command.value)),

@@ -143,19 +143,19 @@ async fn a_failed_solve_is_returned_as_it_came() {
 #[tokio::test]
 async fn wrong_options_are_told_before_anything_is_read() {
     let engine = engine(&[("rpk.json", PLAN)]);
-    let one = error(&engine, &[("target", "x")]).await;
+    let one = error(&engine, &[("memory", "1")]).await;
     insta::assert_snapshot!(one.message, @r"
-    the option `target` (`docker build --target`) is not supported yet
-      hint: build without `--target`
+    the option `memory` (`docker build --memory`) is not supported yet
+      hint: build without `--memory`
     ");
-    let two = error(&engine, &[("target", "x"), ("platform", "linux")]).await;
+    let two = error(&engine, &[("memory", "1"), ("platform", "linux")]).await;
     insta::assert_snapshot!(two.message, @r"
     2 options cannot be honoured:
 
+    error: the option `memory` (`docker build --memory`) is not supported yet
+      hint: build without `--memory`
     error: platform `linux`: no known architecture; write it like `linux/amd64`
       hint: name one as `linux/amd64` or `linux/arm64`: `docker build --platform linux/amd64`
-    error: the option `target` (`docker build --target`) is not supported yet
-      hint: build without `--target`
     ");
     assert_eq!(engine.calls().names, ["ping", "return", "ping", "return"]);
 }
