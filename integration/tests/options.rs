@@ -16,7 +16,6 @@ pub(crate) fn subject() -> Vec<Trial> {
         .on_buildkit(named![
             a_malformed_platform,
             a_platform_that_is_not_linux,
-            several_platforms,
             a_malformed_source_date_epoch,
             an_unknown_option_is_warned_about,
         ])
@@ -31,13 +30,6 @@ fn a_platform_that_is_not_linux(engine: &Engine) {
     assert_text!(told_of(engine, "platform=windows/amd64"), @r"
     error: the platform `windows/amd64` is not supported: plans make Linux images
       hint: name one as `linux/amd64` or `linux/arm64`: `docker build --platform linux/amd64`
-    ");
-}
-
-fn several_platforms(engine: &Engine) {
-    assert_text!(told_of(engine, "platform=linux/amd64,linux/arm64"), @r"
-    error: several platforms at once are not supported yet: `linux/amd64,linux/arm64`
-      hint: build once for each platform
     ");
 }
 

@@ -1,9 +1,13 @@
 //! Images for other platforms than the engine's.
 
+use std::path::Path;
+
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Subject, assert_text, named};
+use crate::harness::command::Command;
+use crate::harness::direct::DirectBuild;
 use crate::harness::engine::{Engine, Output};
 use crate::harness::image::push_image;
 use crate::harness::project::{PLAN_FILE, Project};
@@ -16,21 +20,16 @@ pub(crate) fn subject() -> Vec<Trial> {
             the_platform_decides_about_images_and_config,
             a_platform_that_the_image_does_not_have
         ])
+        .on_buildkit(named![
+            several_platforms_make_one_index,
+            railpack_build_makes_one_index,
+            an_archive_for_docker_holds_one_platform,
+        ])
         .trials
 }
 
-/// Copies only: nothing that runs, so that no emulation is needed.
 fn the_platform_decides_about_images_and_config(engine: &Engine) {
-    let base = push_image_of_two_platforms();
-    let project = Project::with_plan(&json!({
-        "steps": [{
-            "name": "copy",
-            "inputs": [{ "image": base }],
-            "commands": [{ "src": "greeting", "dest": "greeting" }],
-        }],
-        "deploy": { "base": { "step": "copy" }, "startCommand": "cat greeting" },
-    }));
-    let project = project.file("greeting", "hello");
+    let project = project_that_copies();
     for (platform, architecture) in [("linux/amd64", "amd64"), ("linux/arm64", "arm64")] {
         let image = project.build(engine).platform(platform).image();
         let inspected = image.inspect();
@@ -46,6 +45,109 @@ fn the_platform_decides_about_images_and_config(engine: &Engine) {
             );
         }
     }
+}
+
+fn several_platforms_make_one_index(engine: &Engine) {
+    let file = tempfile::NamedTempFile::new().expect("a file can be made");
+    let build = project_that_copies();
+    let build = build.build(engine).platform("linux/amd64,linux/arm64");
+    let output = Output::File("type=oci".to_owned(), file.path().to_owned());
+    build.run(&output).success();
+    assert_holds_both(file.path());
+}
+
+fn railpack_build_makes_one_index(engine: &Engine) {
+    let file = tempfile::NamedTempFile::new().expect("a file can be made");
+    let project = project_that_copies();
+    DirectBuild::of_project(engine, &project)
+        .options(["--platform", "linux/amd64,linux/arm64"])
+        .file("oci", file.path())
+        .run()
+        .success();
+    assert_holds_both(file.path());
+}
+
+fn an_archive_for_docker_holds_one_platform(engine: &Engine) {
+    let project = project_that_copies();
+    let build = DirectBuild::of_project(engine, &project);
+    let build = build.options(["--platform", "linux/amd64,linux/arm64"]);
+    assert_text!(told(&build.command().run().failure()), @r"
+    error: several platforms make an index, and what is to be made of it holds one platform only
+    hint: push it with `--push`, or write it with `--output type=oci,dest=FILE`; Docker's containerd image store takes it too
+    ");
+}
+
+/// An archive in OCI's layout has one index of an image for each platform, each with its own configuration and files.
+#[track_caller]
+fn assert_holds_both(archive: &Path) {
+    let index = read_json(archive, "index.json");
+    let index = read_blob(archive, &index["manifests"][0]["digest"]);
+    let manifests = index["manifests"]
+        .as_array()
+        .expect("an index has manifests");
+    let images = manifests
+        .iter()
+        .filter(|manifest| manifest["platform"]["os"] == "linux");
+    let mut architectures = Vec::new();
+    for image in images {
+        let architecture = image["platform"]["architecture"].clone();
+        let manifest = read_blob(archive, &image["digest"]);
+        let config = read_blob(archive, &manifest["config"]["digest"]);
+        assert_eq!(config["architecture"], architecture);
+        assert_eq!(config["config"]["Cmd"], json!(["cat greeting"]));
+        let layers = manifest["layers"].as_array().expect("an image has layers");
+        let names = layers.iter().map(|layer| {
+            let blob = read_file(archive, &blob_path(&layer["digest"]));
+            listed(&blob)
+        });
+        let names = names.collect::<String>();
+        let own = architecture.as_str().unwrap_or_default();
+        assert!(names.contains(&format!("only-{own}")), "{names}");
+        assert_eq!(names.matches("only-").count(), 1, "{names}");
+        assert!(names.contains("app/greeting"), "{names}");
+        architectures.push(own.to_owned());
+    }
+    assert_eq!(architectures, ["amd64", "arm64"]);
+}
+
+fn blob_path(digest: &Value) -> String {
+    let digest = digest.as_str().expect("a digest is text");
+    format!("blobs/{}", digest.replace(':', "/"))
+}
+
+fn read_blob(archive: &Path, digest: &Value) -> Value {
+    read_json(archive, &blob_path(digest))
+}
+
+fn read_json(archive: &Path, path: &str) -> Value {
+    serde_json::from_slice(&read_file(archive, path)).expect("it is JSON")
+}
+
+fn read_file(archive: &Path, path: &str) -> Vec<u8> {
+    let tar = Command::new("tar").arguments(["--extract", "--to-stdout", "--file"]);
+    tar.argument(archive).argument(path).run().success().stdout
+}
+
+/// The names in a layer.
+fn listed(layer: &[u8]) -> String {
+    let file = tempfile::NamedTempFile::new().expect("a file can be made");
+    std::fs::write(file.path(), layer).expect("a file can be written");
+    let tar = Command::new("tar").arguments(["--list", "--gzip", "--file"]);
+    tar.argument(file.path()).run().success().stdout_text()
+}
+
+/// Copies only: nothing that runs, so that no emulation is needed.
+fn project_that_copies() -> Project {
+    let base = push_image_of_two_platforms();
+    let project = Project::with_plan(&json!({
+        "steps": [{
+            "name": "copy",
+            "inputs": [{ "image": base }],
+            "commands": [{ "src": "greeting", "dest": "greeting" }],
+        }],
+        "deploy": { "base": { "step": "copy" }, "startCommand": "cat greeting" },
+    }));
+    project.file("greeting", "hello")
 }
 
 fn a_platform_that_the_image_does_not_have(engine: &Engine) {

@@ -77,7 +77,7 @@ pub(crate) struct OutputArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Build")]
 pub(crate) struct BuildArguments {
-    /// The platform to build for, as linux/amd64; by default the engine's
+    /// The platform to build for, as linux/amd64; by default the engine's. Several, separated by commas, make an index
     #[arg(long, value_name = "PLATFORM")]
     pub(super) platform: Option<String>,
 

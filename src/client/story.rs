@@ -142,6 +142,7 @@ impl Story<'_, '_> {
             &settings.outputs,
             &settings.names,
             settings.push,
+            settings.is_index(),
             &connection,
         )?;
         self.check_terminal(&exports)?;

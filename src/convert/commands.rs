@@ -77,7 +77,7 @@ impl Converter<'_> {
             return root;
         }
         let metadata = Metadata {
-            name: Some(format!("[{}] {}", step.name.value, names.join(", "))),
+            name: Some(format!("{} {}", self.owner(&step.name), names.join(", "))),
             locations: spans
                 .into_iter()
                 .filter_map(|span| self.location(span))
@@ -190,8 +190,8 @@ impl Converter<'_> {
         let op = self.sandboxed(op, command.span);
         let metadata = Metadata {
             name: Some(format!(
-                "[{}] {}",
-                step.name.value,
+                "{} {}",
+                self.owner(&step.name),
                 exec.custom_name.as_ref().unwrap_or(&exec.cmd)
             )),
             ignore_cache: self.ignores_cache(&step.name),

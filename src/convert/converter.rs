@@ -358,6 +358,15 @@ impl<'a> Converter<'a> {
         })
     }
 
+    /// What stands in front of the names of vertices: whose they are.
+    pub(super) fn owner(&self, name: &str) -> String {
+        if self.options.names_platform {
+            format!("[{} {name}]", self.options.platform)
+        } else {
+            format!("[{name}]")
+        }
+    }
+
     /// Whether the step's commands run even if their results are known.
     pub(super) fn ignores_cache(&self, step: &str) -> bool {
         self.options.no_cache != NoCache::Never && self.options.no_cache.includes(step)

@@ -33,7 +33,7 @@ impl<'a> Converter<'a> {
         for layer in &rest {
             merged.push(Some(self.copied_layer(owner, layer)));
         }
-        let mut name = format!("[{owner}] merge ");
+        let mut name = format!("{} merge ", self.owner(owner));
         for (position, layer) in layers.iter().enumerate() {
             name.push_str(if position == 0 { "" } else { ", " });
             name.push_str(display_name(layer));
@@ -102,7 +102,11 @@ impl<'a> Converter<'a> {
             .map(|path| path.as_str())
             .collect::<Vec<_>>()
             .join(", ");
-        let name = format!("[{owner}] copy {paths} from {}", display_name(layer));
+        let name = format!(
+            "{} copy {paths} from {}",
+            self.owner(owner),
+            display_name(layer)
+        );
         let metadata = Metadata {
             name: Some(name),
             locations: Vec::from_iter(self.location(layer.span)),

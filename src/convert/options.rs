@@ -12,6 +12,8 @@ use crate::llb::{
 pub struct ConvertOptions {
     /// The platform that the image is for.
     pub platform: Platform,
+    /// Whether names of vertices say the platform: where several are built at once.
+    pub names_platform: bool,
     /// The step whose files and environment are the image; `None` is what the plan deploys.
     pub target: Option<String>,
     /// What commands run in.
@@ -52,6 +54,7 @@ impl ConvertOptions {
     pub fn new(platform: Platform, capabilities: CapabilitySet) -> Self {
         Self {
             platform,
+            names_platform: false,
             target: None,
             sandbox: Sandbox::default(),
             session: None,

@@ -9,16 +9,18 @@ use super::options::Options;
 use super::plan_file::PlanFile;
 use crate::convert::ResolvedImage;
 use crate::gateway::{Bridge, GatewayError, ImageMetadata, ImageRequest};
+use crate::llb::Platform;
 use crate::plan::{Command, ImageReference, LayerSource, Plan, Span, ValidPlan};
 
 /// How many images are looked up at once.
 const CONCURRENCY: usize = 8;
 
-/// Looks up all `images`, several at once; gives what was found, by reference as it is in `images`.
+/// Looks up all `images` of a platform, several at once; gives what was found, by reference as it is in `images`.
 pub(super) async fn resolve_images(
     bridge: &Bridge,
     images: BTreeSet<String>,
     options: &Options,
+    platform: &Platform,
     plan: &ValidPlan,
     file: &PlanFile,
 ) -> Result<BTreeMap<String, ResolvedImage>, FrontendError> {
@@ -31,9 +33,9 @@ pub(super) async fn resolve_images(
         {
             let request = ImageRequest {
                 reference: image.clone(),
-                platform: options.platform.clone(),
+                platform: platform.clone(),
                 resolve_mode: options.resolve_mode,
-                log_name: format!("[internal] load metadata for {image}"),
+                log_name: log_name(&image, platform, options.is_multi_platform),
             };
             let bridge = bridge.clone();
             running.spawn(async move { (image, bridge.resolve_image(request).await) });
@@ -47,6 +49,14 @@ pub(super) async fn resolve_images(
             }
             Some(Ok((image, Err(error)))) => return Err(failed(image, error, plan.plan(), file)),
         }
+    }
+}
+
+fn log_name(image: &str, platform: &Platform, is_multi_platform: bool) -> String {
+    if is_multi_platform {
+        format!("[{platform} internal] load metadata for {image}")
+    } else {
+        format!("[internal] load metadata for {image}")
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the frontend does with the bridge: one story from the request to the result.
 
 mod checks;
+mod concurrent;
 mod error;
 mod images;
 pub(crate) mod local;
@@ -8,6 +9,7 @@ mod options;
 mod plan_file;
 mod planning;
 mod process;
+mod result;
 mod run;
 mod shown;
 mod source_lines;

@@ -28,8 +28,10 @@ pub(super) struct Options {
     pub(super) target: Option<String>,
     /// What commands run in.
     pub(super) sandbox: Sandbox,
-    /// The platform to build for.
-    pub(super) platform: Platform,
+    /// The platforms to build for, at least one.
+    pub(super) platforms: Vec<Platform>,
+    /// Whether the result is an index, even of one platform.
+    pub(super) is_multi_platform: bool,
     /// Sets apart the cache mounts of builds.
     pub(super) cache_key: Option<String>,
     /// Changes when a secret's value changes.

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::FrontendError;
 use super::checks::{Finding, check};
+use super::concurrent::join_all;
 use super::error::range;
 use super::images::resolve_images;
 use super::local;
 use super::options::{OptionWarning, Options, keys};
 use super::plan_file::{OfferedPlan, PlanFile, read_plan_file};
 use super::planning::{ContextFiles, plan_app};
+use super::result::{PlatformImage, result};
 use super::shown::shown;
 use super::subrequests::{Subrequest, visible};
 use crate::analyze::{Level, Message};
@@ -18,17 +20,10 @@ use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
 use crate::llb::{Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse, validate};
 #[cfg(feature = "client")]
-use crate::{gateway::Reference, proto::pb};
-
-/// Keys of a result's metadata.
-mod metadata_key {
-    /// JSON of the image's config.
-    /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
-    pub(super) const IMAGE_CONFIG: &str = "containerimage.config";
-    /// The time that the exporter gives everything, in seconds since 1970.
-    /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/exptypes/keys.go>
-    pub(super) const SOURCE_DATE_EPOCH: &str = "source.date.epoch";
-}
+use crate::{
+    gateway::{Reference, References, ReturnedError},
+    proto::pb,
+};
 
 /// What a frontend is asked for.
 #[derive(Clone, Debug, Default)]
@@ -67,10 +62,13 @@ pub(crate) async fn define(
 ) -> Result<(), GatewayError> {
     match convert_plan(bridge, request).await {
         Ok(Prepared::Answer(answer)) => bridge.return_result(answer).await,
-        Ok(Prepared::Conversion(conversion, _)) => {
+        Ok(Prepared::Conversions(conversions, _)) => {
+            let Ok([(_, conversion)]) = <[_; 1]>::try_from(conversions) else {
+                return bridge.return_error(one_graph_at_a_time()).await;
+            };
             keep(conversion.definition);
             let empty = BuildResult {
-                reference: Reference::scratch(),
+                references: References::Single(Reference::scratch()),
                 metadata: BTreeMap::new(),
             };
             bridge.return_result(empty).await
@@ -80,38 +78,43 @@ pub(crate) async fn define(
 }
 
 async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, FrontendError> {
-    let (conversion, asked) = match convert_plan(bridge, request).await? {
+    let (conversions, asked) = match convert_plan(bridge, request).await? {
         Prepared::Answer(answer) => return Ok(answer),
-        Prepared::Conversion(conversion, asked) => (conversion, asked),
+        Prepared::Conversions(conversions, asked) => (conversions, asked),
     };
-    let reference = bridge
-        .solve(conversion.definition, &asked.cache_imports)
-        .await
-        .map_err(FrontendError::Solve)?;
-    let mut metadata = BTreeMap::from([(
-        metadata_key::IMAGE_CONFIG.to_owned(),
-        conversion.image_config,
-    )]);
-    if let Some(seconds) = asked.source_date_epoch {
-        let seconds = seconds.to_string().into_bytes();
-        metadata.insert(metadata_key::SOURCE_DATE_EPOCH.to_owned(), seconds);
-    }
-    Ok(BuildResult {
-        reference,
-        metadata,
-    })
+    let solving = conversions.into_iter().map(|(platform, conversion)| {
+        let solved = bridge.solve(conversion.definition, &asked.cache_imports);
+        async move {
+            Ok(PlatformImage {
+                platform,
+                reference: solved.await.map_err(FrontendError::Solve)?,
+                config: conversion.image_config,
+            })
+        }
+    });
+    let images = join_all(solving).await;
+    let images = images.into_iter().collect::<Result<_, FrontendError>>()?;
+    Ok(result(images, asked.is_index, asked.source_date_epoch))
+}
+
+#[cfg(feature = "client")]
+fn one_graph_at_a_time() -> ReturnedError {
+    ReturnedError::new(
+        "a build graph is of one platform, and several are asked for\n  hint: give one `--platform`",
+    )
 }
 
 /// What is known before anything is built.
 enum Prepared {
     /// The answer to a request that needs no build.
     Answer(BuildResult),
-    /// What is to be built.
-    Conversion(Conversion, Asked),
+    /// What is to be built for each platform.
+    Conversions(Vec<(Platform, Conversion)>, Asked),
 }
 
 /// What is asked for of a result, beside what is in its definition.
 struct Asked {
+    is_index: bool,
     cache_imports: Vec<CacheImport>,
     source_date_epoch: Option<i64>,
 }
@@ -170,44 +173,48 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let findings = check(&plan, &problems);
     warn(bridge, &file, &option_warnings, &messages, &findings).await;
 
-    let images = resolve_images(
-        bridge,
-        images(&plan, target.as_deref()),
-        &options,
-        &plan,
-        &file,
-    )
-    .await?;
-    let conversion = convert(
-        &plan,
-        &ConvertOptions {
-            target,
-            sandbox: options.sandbox,
-            session: session_of(local::CONTEXT),
-            cache_key: options.cache_key,
-            secrets_hash: options.secrets_hash,
-            github_token: options.github_token.map(|token| token.0),
-            no_cache,
-            source: shown(&file.source),
-            images,
-            resolve_mode: options.resolve_mode,
-            proxy: options.proxy,
-            labels: options.labels,
-            built_at: options.built_at,
-            source_date_epoch: options.source_date_epoch,
-            ..ConvertOptions::new(options.platform, offered)
-        },
-    )
-    .map_err(|errors| FrontendError::Convert {
-        errors,
-        file: Box::new(file.source),
-    })?;
-
+    let source = shown(&file.source);
+    let options_for = |platform: &Platform, images| ConvertOptions {
+        images,
+        names_platform: options.is_multi_platform,
+        target: target.clone(),
+        sandbox: options.sandbox.clone(),
+        session: session_of(local::CONTEXT),
+        cache_key: options.cache_key.clone(),
+        secrets_hash: options.secrets_hash.clone(),
+        github_token: options.github_token.as_ref().map(|token| token.0.clone()),
+        no_cache: no_cache.clone(),
+        source: source.clone(),
+        resolve_mode: options.resolve_mode,
+        proxy: options.proxy.clone(),
+        labels: options.labels.clone(),
+        built_at: options.built_at.clone(),
+        source_date_epoch: options.source_date_epoch,
+        ..ConvertOptions::new(platform.clone(), offered.clone())
+    };
+    let needed = images(&plan, target.as_deref());
+    let converting = options.platforms.iter().map(|platform| {
+        let (options_for, options, plan, file) = (&options_for, &options, &plan, &file);
+        let needed = needed.clone();
+        async move {
+            let images = resolve_images(bridge, needed, options, platform, plan, file).await?;
+            match convert(plan, &options_for(platform, images)) {
+                Ok(conversion) => Ok((platform.clone(), conversion)),
+                Err(errors) => Err(FrontendError::Convert {
+                    errors,
+                    file: Box::new(file.source.clone()),
+                }),
+            }
+        }
+    });
+    let conversions = join_all(converting).await.into_iter();
+    let conversions = conversions.collect::<Result<_, FrontendError>>()?;
     let asked = Asked {
+        is_index: options.is_multi_platform,
         cache_imports: options.cache_imports,
         source_date_epoch: options.source_date_epoch,
     };
-    Ok(Prepared::Conversion(conversion, asked))
+    Ok(Prepared::Conversions(conversions, asked))
 }
 
 /// The plan, and what is odd about its form. A plan that is refused may be so for what is odd, so that is told too.

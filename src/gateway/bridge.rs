@@ -158,6 +158,7 @@ mod tests {
     use tonic::Code;
 
     use super::*;
+    use crate::gateway::References;
     use crate::gateway::testing::Engine;
     use crate::proto::gateway::result::Result as WireResult;
     use crate::proto::google::protobuf::Any;
@@ -165,7 +166,7 @@ mod tests {
 
     fn result(reference: Reference) -> BuildResult {
         BuildResult {
-            reference,
+            references: References::Single(reference),
             metadata: BTreeMap::from([("containerimage.config".to_owned(), b"{}".to_vec())]),
         }
     }
@@ -232,6 +233,29 @@ mod tests {
         bridge.return_result(result(reference)).await.unwrap();
         let returned = engine.calls().returns[0].result.clone().unwrap().result;
         assert_eq!(returned, Some(WireResult::RefDeprecated("ref0".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn a_result_for_several_platforms_is_filed_under_their_ids() {
+        for engine in [Engine::new(), Engine::old()] {
+            let bridge = engine.open().await;
+            let reference = bridge.solve(pb::Definition::default(), &[]).await.unwrap();
+            let several = BuildResult {
+                references: References::Platforms(BTreeMap::from([(
+                    "linux/arm64".to_owned(),
+                    reference,
+                )])),
+                metadata: BTreeMap::new(),
+            };
+            bridge.return_result(several).await.unwrap();
+            let returned = engine.calls().returns[0].result.clone().unwrap().result;
+            let id = match returned.unwrap() {
+                WireResult::Refs(refs) => refs.refs["linux/arm64"].id.clone(),
+                WireResult::RefsDeprecated(refs) => refs.refs["linux/arm64"].clone(),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(id, "ref0");
+        }
     }
 
     #[tokio::test]

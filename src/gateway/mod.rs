@@ -18,7 +18,7 @@ pub use environment::{Environment, EnvironmentError};
 pub use error::{GatewayError, ReturnedError};
 pub use files::{DirectoryEntry, FileKind, FileStatus};
 pub use image::{ImageMetadata, ImageRequest};
-pub use result::{BuildResult, Reference};
+pub use result::{BuildResult, Reference, References};
 #[cfg(feature = "client")]
 pub(crate) use transport::MAX_MESSAGE_SIZE;
 pub use transport::{TransportError, connect, standard_streams};

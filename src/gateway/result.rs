@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::proto::gateway::result::Result as WireResult;
-use crate::proto::gateway::{Ref, Result as ResultMessage, SolveResponse};
+use crate::proto::gateway::{
+    Ref, RefMap, RefMapDeprecated, Result as ResultMessage, SolveResponse,
+};
 
 /// A tree that the engine holds, or will make when asked for. It lives as long as the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +38,20 @@ impl Reference {
     }
 }
 
+/// The trees of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum References {
+    /// One, for one platform.
+    Single(Reference),
+    /// One for each of several platforms, by the platform's id. The metadata must say which platforms these are.
+    Platforms(BTreeMap<String, Reference>),
+}
+
 /// What a build returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildResult {
     /// The image's files.
-    pub reference: Reference,
+    pub references: References,
     /// What exporters and clients read, by key:
     /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>.
     pub metadata: BTreeMap<String, Vec<u8>>,
@@ -49,11 +60,26 @@ pub struct BuildResult {
 impl BuildResult {
     /// The message; `ref_array` is whether the engine knows refs in their newer form.
     pub(super) fn into_message(self, ref_array: bool) -> ResultMessage {
-        let id = self.reference.id;
-        let result = if ref_array {
-            WireResult::Ref(Ref { id, def: None })
-        } else {
-            WireResult::RefDeprecated(id)
+        let result = match (self.references, ref_array) {
+            (References::Single(Reference { id }), true) => WireResult::Ref(Ref { id, def: None }),
+            (References::Single(Reference { id }), false) => WireResult::RefDeprecated(id),
+            (References::Platforms(references), true) => {
+                let references = references.into_iter();
+                let refs = references.map(|(platform, Reference { id })| {
+                    let reference = Ref { id, def: None };
+                    (platform, reference)
+                });
+                WireResult::Refs(RefMap {
+                    refs: refs.collect(),
+                })
+            }
+            (References::Platforms(references), false) => {
+                let references = references.into_iter();
+                let refs = references.map(|(platform, reference)| (platform, reference.id));
+                WireResult::RefsDeprecated(RefMapDeprecated {
+                    refs: refs.collect(),
+                })
+            }
         };
         ResultMessage {
             result: Some(result),

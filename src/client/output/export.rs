@@ -39,11 +39,12 @@ const MOBY: &str = "moby";
 
 /// What the engine is to be asked for. Nothing is an image in the local engine.
 ///
-/// `names` are the image's; `push` is whether to push it.
+/// `names` are the image's; `push` is whether to push it, `is_index` whether it is of several platforms.
 pub(crate) fn exports(
     requests: &[OutputRequest],
     names: &[String],
     push: bool,
+    is_index: bool,
     connection: &Connection,
 ) -> Result<Vec<Export>, ExportError> {
     let mut requests = requests.to_vec();
@@ -71,7 +72,13 @@ pub(crate) fn exports(
         .into_iter()
         .filter(|request| request.kind != OutputKind::CacheOnly);
     exports
-        .map(|request| export(request, names, connection))
+        .map(|request| {
+            let export = export(request, names, connection)?;
+            if is_index && export.holds_one_platform(connection) {
+                return Err(ExportError::SeveralPlatforms);
+            }
+            Ok(export)
+        })
         .collect()
 }
 
@@ -116,6 +123,14 @@ fn export(
     })
 }
 
+impl Export {
+    /// Whether what it makes is of one platform, always: archives for `docker load`, and Docker's classic image store.
+    fn holds_one_platform(&self, connection: &Connection) -> bool {
+        self.exporter.r#type == "docker"
+            || (self.exporter.r#type == MOBY && connection.docker == Some(ImageStore::GraphDriver))
+    }
+}
+
 fn file(destination: Destination) -> Target {
     match destination {
         Destination::Stdout => Target::Stdout,
@@ -135,6 +150,11 @@ pub(crate) enum ExportError {
         "this Docker keeps images in its classic store, whose BuildKit writes no archives of images"
     )]
     NoArchives,
+    /// Something of one platform, for several.
+    #[error(
+        "several platforms make an index, and what is to be made of it holds one platform only"
+    )]
+    SeveralPlatforms,
     /// No directory for files; told when the option was read.
     #[error("files go into a directory only")]
     NoDirectory,
@@ -147,6 +167,10 @@ impl ExportError {
             Self::NoArchives => {
                 "build the image and `docker save` it; or switch Docker to its containerd image store; or build with a \
                  buildkitd: `--builder`"
+            }
+            Self::SeveralPlatforms => {
+                "push it with `--push`, or write it with `--output type=oci,dest=FILE`; Docker's containerd image store takes \
+                 it too"
             }
             Self::NoDirectory => "give one: `--output type=local,dest=files`",
         }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use super::address::TlsFiles;
 use super::arguments::{Arguments, EngineArguments};
 use super::output::OutputRequest;
+use crate::frontend::option;
 use crate::plan::ImageReference;
 pub(crate) use cache::{Cache, Direction};
 pub(crate) use secrets::{SecretSource, secrets_hash};
@@ -108,6 +109,14 @@ impl Settings {
         } else {
             Err(problems)
         }
+    }
+}
+
+impl Settings {
+    /// Whether the image is to be an index of several platforms.
+    pub(crate) fn is_index(&self) -> bool {
+        let platforms = self.options.get(option::PLATFORM);
+        platforms.is_some_and(|platforms| platforms.contains(','))
     }
 }
 

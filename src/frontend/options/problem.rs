@@ -31,15 +31,12 @@ pub(crate) enum OptionProblem {
         /// Its name.
         name: String,
     },
-    /// More than one platform.
-    #[error("several platforms at once are not supported yet: `{value}`")]
-    SeveralPlatforms {
-        /// What was given.
-        value: String,
-    },
-    /// An index was asked for.
-    #[error("a multi-platform result is not supported yet")]
-    MultiPlatform,
+    /// Several platforms, and no index.
+    #[error(
+        "several platforms make an index, and the option `{}` is `false`",
+        key::MULTI_PLATFORM
+    )]
+    NotMultiPlatform,
     /// A platform that is none.
     #[error(transparent)]
     Platform(PlatformError),
@@ -116,9 +113,7 @@ impl OptionProblem {
             Self::NamedContext { .. } => {
                 "name the image that the plan shall use in the plan itself".to_owned()
             }
-            Self::SeveralPlatforms { .. } | Self::MultiPlatform => {
-                "build once for each platform".to_owned()
-            }
+            Self::NotMultiPlatform => "give one platform, or leave that option out".to_owned(),
             Self::Platform(_) | Self::NotLinux { .. } | Self::NoPlatform => {
                 "name one as `linux/amd64` or `linux/arm64`: `docker build --platform linux/amd64`"
                     .to_owned()

@@ -19,7 +19,9 @@ const LINUX: &str = "linux";
 /// What was read so far.
 #[derive(Default)]
 pub(super) struct Reader {
-    platform: Option<Platform>,
+    platforms: Vec<Platform>,
+    multi_platform: Option<bool>,
+    multi_platform_argument: Option<bool>,
     target: Option<String>,
     sandbox: Sandbox,
     hostname_argument: Option<String>,
@@ -88,8 +90,8 @@ impl Reader {
             | key::CONTEXT_KEY
             | key::SOURCE
             | key::COMMAND_LINE => {}
-            key::PLATFORM => self.read_platform(value),
-            key::MULTI_PLATFORM => self.read_multi_platform(value),
+            key::PLATFORM => self.read_platforms(value),
+            key::MULTI_PLATFORM => self.multi_platform = self.read_multi_platform(value),
             key::IMAGE_RESOLVE_MODE => self.read_resolve_mode(value),
             key::CACHE_IMPORTS => self.read_cache_imports(value),
             key::CACHE_FROM => self
@@ -141,7 +143,9 @@ impl Reader {
                 }),
             },
             key::BUILDKIT_CACHE_MOUNT_NS => self.cache_namespace = given,
-            key::BUILDKIT_MULTI_PLATFORM if !value.is_empty() => self.read_multi_platform(value),
+            key::BUILDKIT_MULTI_PLATFORM if !value.is_empty() => {
+                self.multi_platform_argument = self.read_multi_platform(value);
+            }
             key::BUILDKIT_SANDBOX_HOSTNAME => self.hostname_argument = given,
             key::SOURCE_DATE_EPOCH => {}
             _ if name.starts_with(key::BUILDKIT_ARGUMENT_PREFIX) => {}
@@ -182,31 +186,30 @@ impl Reader {
         }
     }
 
-    fn read_platform(&mut self, value: &str) {
-        if value.contains(',') {
-            self.problems.push(OptionProblem::SeveralPlatforms {
-                value: value.to_owned(),
-            });
-            return;
-        }
-        match value.parse::<Platform>() {
-            Ok(platform) if platform.os == LINUX => self.platform = Some(platform),
-            Ok(_) => self.problems.push(OptionProblem::NotLinux {
-                value: value.to_owned(),
-            }),
-            Err(error) => self.problems.push(OptionProblem::Platform(error)),
+    fn read_platforms(&mut self, value: &str) {
+        for value in value.split(',').map(str::trim) {
+            match value.parse::<Platform>() {
+                Ok(platform) if platform.os != LINUX => {
+                    self.problems.push(OptionProblem::NotLinux {
+                        value: value.to_owned(),
+                    });
+                }
+                Ok(platform) if self.platforms.contains(&platform) => {}
+                Ok(platform) => self.platforms.push(platform),
+                Err(error) => self.problems.push(OptionProblem::Platform(error)),
+            }
         }
     }
 
-    fn read_multi_platform(&mut self, value: &str) {
-        match parse_bool(value) {
-            Some(false) => {}
-            Some(true) => self.problems.push(OptionProblem::MultiPlatform),
-            None => self.problems.push(OptionProblem::Boolean {
+    fn read_multi_platform(&mut self, value: &str) -> Option<bool> {
+        let read = parse_bool(value);
+        if read.is_none() {
+            self.problems.push(OptionProblem::Boolean {
                 option: key::MULTI_PLATFORM,
                 value: value.to_owned(),
-            }),
+            });
         }
+        read
     }
 
     fn read_resolve_mode(&mut self, value: &str) {
@@ -256,41 +259,49 @@ impl Reader {
                 names: self.unused_build_args,
             });
         }
-        let platform = self.platform.or_else(|| default_platform.cloned());
         let is_platform_given = options
             .get(key::PLATFORM)
             .is_some_and(|value| !value.is_empty());
-        if platform.is_none() && !is_platform_given {
-            self.problems.push(OptionProblem::NoPlatform);
+        if !is_platform_given {
+            self.platforms.extend(default_platform.cloned());
+            if self.platforms.is_empty() {
+                self.problems.push(OptionProblem::NoPlatform);
+            }
         }
-        match platform {
-            Some(platform) if self.problems.is_empty() => Ok((
-                Options {
-                    plan_location: plan_location(options),
-                    platform,
-                    target: self.target,
-                    sandbox: Sandbox {
-                        hostname: self.hostname_argument.or(self.sandbox.hostname),
-                        ..self.sandbox
-                    },
-                    cache_key: join_cache_keys(self.cache_namespace, self.cache_key),
-                    secrets_hash: self.secrets_hash,
-                    github_token: self.github_token,
-                    source_date_epoch: self.source_date_epoch,
-                    built_at: self.built_at,
-                    disabled_capabilities: self.disabled_capabilities,
-                    planning_variables: self.planning_variables,
-                    no_cache: self.no_cache,
-                    cache_imports: self.cache_imports,
-                    resolve_mode: self.resolve_mode,
-                    labels: self.labels,
-                    proxy: self.proxy,
-                    local_sessions: self.local_sessions,
-                    subrequest: self.subrequest,
+        let is_several = self.platforms.len() > 1;
+        let is_multi_platform = self.multi_platform_argument.or(self.multi_platform);
+        if is_several && is_multi_platform == Some(false) {
+            self.problems.push(OptionProblem::NotMultiPlatform);
+        }
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        Ok((
+            Options {
+                plan_location: plan_location(options),
+                platforms: self.platforms,
+                is_multi_platform: is_multi_platform.unwrap_or(is_several),
+                target: self.target,
+                sandbox: Sandbox {
+                    hostname: self.hostname_argument.or(self.sandbox.hostname),
+                    ..self.sandbox
                 },
-                self.warnings,
-            )),
-            _ => Err(self.problems),
-        }
+                cache_key: join_cache_keys(self.cache_namespace, self.cache_key),
+                secrets_hash: self.secrets_hash,
+                github_token: self.github_token,
+                source_date_epoch: self.source_date_epoch,
+                built_at: self.built_at,
+                disabled_capabilities: self.disabled_capabilities,
+                planning_variables: self.planning_variables,
+                no_cache: self.no_cache,
+                cache_imports: self.cache_imports,
+                resolve_mode: self.resolve_mode,
+                labels: self.labels,
+                proxy: self.proxy,
+                local_sessions: self.local_sessions,
+                subrequest: self.subrequest,
+            },
+            self.warnings,
+        ))
     }
 }

@@ -58,7 +58,7 @@ fn what_clients_send_by_themselves_makes_no_noise() {
         ("cache-from", ""),
         ("filename", "Dockerfile"),
     ]);
-    assert_eq!(engine.platform, "linux/arm64".parse().unwrap());
+    assert_eq!(engine.platforms, ["linux/arm64".parse().unwrap()]);
     assert_eq!(engine, options(&[]));
 }
 
@@ -87,7 +87,7 @@ fn railpack_arguments_are_read() {
     );
     assert_eq!(options.source_date_epoch, Some(0));
     assert_eq!(options.labels["a"], "");
-    assert_eq!(options.platform.architecture, "amd64");
+    assert_eq!(options.platforms[0].architecture, "amd64");
     assert!(!format!("{options:?}").contains("ghp_x"));
 }
 
@@ -113,6 +113,25 @@ fn the_argument_for_the_host_name_goes_before_the_option() {
     assert_eq!(hostname(&[option]).as_deref(), Some("a"));
     let argument = ("build-arg:BUILDKIT_SANDBOX_HOSTNAME", "b");
     assert_eq!(hostname(&[option, argument]).as_deref(), Some("b"));
+}
+
+#[test]
+fn several_platforms_make_an_index_and_one_does_if_it_is_asked_for() {
+    let read = |given: &[_]| {
+        let options = options(given);
+        let platforms = options.platforms.iter().map(ToString::to_string);
+        let platforms = platforms.collect::<Vec<_>>().join(" ");
+        (platforms, options.is_multi_platform)
+    };
+    let several = ("platform", "linux/arm64, linux/amd64,linux/aarch64");
+    assert_eq!(
+        read(&[several]),
+        ("linux/arm64 linux/amd64".to_owned(), true)
+    );
+    assert_eq!(read(&[]), ("linux/arm64".to_owned(), false));
+    let index = ("multi-platform", "true");
+    assert!(read(&[index]).1);
+    assert!(!read(&[index, ("build-arg:BUILDKIT_MULTI_PLATFORM", "0")]).1);
 }
 
 #[test]
@@ -238,7 +257,7 @@ fn everything_wrong_is_told_at_once() {
         ("context", "https://user:secret@example.com/app.git?token=secret#main"),
         ("context:debian", "docker-image://x"),
         ("image-resolve-mode", "always"),
-        ("multi-platform", "true"),
+        ("multi-platform", "false"),
         ("build-arg:BUILDKIT_MULTI_PLATFORM", "perhaps"),
         ("platform", "linux/amd64,linux/arm64"),
         ("force-network-mode", "bridge"),
@@ -261,10 +280,8 @@ fn everything_wrong_is_told_at_once() {
       hint: give `default`, `pull` or `local`
     the option `memory` (`docker build --memory`) is not supported yet
       hint: build without `--memory`
-    a multi-platform result is not supported yet
-      hint: build once for each platform
-    several platforms at once are not supported yet: `linux/amd64,linux/arm64`
-      hint: build once for each platform
+    several platforms make an index, and the option `multi-platform` is `false`
+      hint: give one platform, or leave that option out
     "#);
     insta::assert_snapshot!(problems(&[("platform", "windows/amd64")]), @r"
     the platform `windows/amd64` is not supported: plans make Linux images

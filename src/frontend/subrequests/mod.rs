@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::FrontendError;
 use super::options::Options;
-use crate::gateway::{BuildResult, Reference};
+use crate::gateway::{BuildResult, Reference, References};
 use crate::llb::SourceFile;
 use crate::plan::is_visible;
 
@@ -108,7 +108,7 @@ fn result(json: &impl Serialize, text: String) -> BuildResult {
     // Texts, numbers and lists of them always have a JSON form.
     let json = serde_json::to_vec_pretty(json).unwrap_or_default();
     BuildResult {
-        reference: Reference::scratch(),
+        references: References::Single(Reference::scratch()),
         metadata: BTreeMap::from([
             (metadata_key::JSON.to_owned(), json),
             (metadata_key::TEXT.to_owned(), text.into_bytes()),

@@ -208,3 +208,56 @@ async fn a_definition_is_handed_out_before_the_build_ends() {
     );
     assert!(!definition.unwrap().def.is_empty());
 }
+
+#[tokio::test]
+async fn several_platforms_make_an_index() {
+    let engine = engine(&[("rpk.json", PLAN)]);
+    build(&engine, &[("platform", "linux/arm64,linux/arm/v6")]).await;
+    {
+        let calls = engine.calls();
+        // One read of the plan, then each platform's image and graph.
+        assert_eq!(calls.solves.len(), 3);
+        let architectures = calls.source_metas.iter().map(|request| {
+            let platform = request.platform.as_ref().unwrap();
+            platform.architecture.as_str()
+        });
+        assert_eq!(architectures.collect::<Vec<_>>(), ["arm64", "arm"]);
+        let result = calls.returns[0].result.as_ref().unwrap();
+        let Some(WireResult::Refs(refs)) = &result.result else {
+            panic!("{result:?}");
+        };
+        let ids: Vec<_> = refs.refs.keys().map(String::as_str).collect();
+        assert_eq!(ids, ["linux/arm/v6", "linux/arm64"]);
+        assert_eq!(
+            String::from_utf8_lossy(&result.metadata["refs.platforms"]),
+            r#"{"Platforms":[{"ID":"linux/arm64","Platform":{"architecture":"arm64","os":"linux"}},{"ID":"linux/arm/v6","Platform":{"architecture":"arm","os":"linux","variant":"v6"}}]}"#
+        );
+        for (id, architecture) in [("linux/arm64", "arm64"), ("linux/arm/v6", "arm")] {
+            let config = &result.metadata[&format!("containerimage.config/{id}")];
+            let config: Value = serde_json::from_slice(config).unwrap();
+            assert_eq!(config["architecture"], architecture);
+        }
+        assert!(!result.metadata.contains_key("containerimage.config"));
+    }
+    let names = |solve: usize| {
+        let definition = engine.calls().solves[solve].definition.clone().unwrap();
+        let names = definition.metadata.into_values();
+        let names =
+            names.filter_map(|metadata| metadata.description.get("llb.customname").cloned());
+        names.collect::<Vec<_>>()
+    };
+    assert!(names(1).contains(&"[linux/arm64 Build] make".to_owned()));
+    assert!(names(2).contains(&"[linux/arm/v6 Build] make".to_owned()));
+}
+
+#[tokio::test]
+async fn an_index_may_be_of_one_platform() {
+    let engine = engine(&[("rpk.json", PLAN)]);
+    build(&engine, &[("multi-platform", "true")]).await;
+    let calls = engine.calls();
+    let result = calls.returns[0].result.as_ref().unwrap();
+    let Some(WireResult::Refs(refs)) = &result.result else {
+        panic!("{result:?}");
+    };
+    assert!(refs.refs.contains_key("linux/amd64"));
+}
