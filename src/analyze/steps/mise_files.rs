@@ -38,6 +38,12 @@ const VERSION_FILES: [(&str, &str); 9] = [
     (".deno-version", "deno"),
 ];
 
+/// The same with a table and a key in it.
+const STRUCTURED_FILES: [(&str, &str, [&str; 2]); 2] = [
+    ("rust-toolchain.toml", "rust", ["toolchain", "channel"]),
+    ("global.json", "dotnet", ["sdk", "version"]),
+];
+
 /// A version and the file that asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AppVersion {
@@ -87,6 +93,21 @@ pub(crate) fn app_versions(app: &App) -> Result<BTreeMap<String, AppVersion>, Ap
             let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
             add(tool, &as_mise_names_it(tool, line), file);
         }
+    }
+    for (file, tool, [table, key]) in STRUCTURED_FILES {
+        if !app.has(file)? {
+            continue;
+        }
+        let version = if file.ends_with("json") {
+            let value: serde_json::Value = app.read_json(file)?;
+            let version = value.get(table).and_then(|table| table.get(key)?.as_str());
+            version.map(str::to_owned)
+        } else {
+            let value: Table = app.read_toml(file)?;
+            let version = value.get(table).and_then(|table| table.get(key)?.as_str());
+            version.map(str::to_owned)
+        };
+        add(tool, version.unwrap_or_default().trim(), file);
     }
     Ok(versions)
 }
@@ -180,15 +201,19 @@ mod tests {
             (".go-version", "go1.25"),
             (".java-version", "temurin-21"),
             (".exenv-version", "1.18.3"),
+            ("rust-toolchain.toml", "[toolchain]\nchannel = \"1.88.0\"\n"),
+            ("global.json", "{\"sdk\": {\"version\": \"8.0.404\"}}"),
         ];
         let tree = files.iter().fold(Memory::default(), |tree, (path, text)| {
             tree.file(path, text)
         });
         insta::assert_snapshot!(versions(tree), @"
+        dotnet 8.0.404 (global.json)
         elixir 1.18.3 (.exenv-version)
         go 1.25 (.go-version)
         java temurin-21 (.java-version)
         ruby 3.4.1 (.ruby-version)
+        rust 1.88.0 (rust-toolchain.toml)
         ");
     }
 

@@ -55,8 +55,8 @@ fn the_version_is_of_the_setting_then_of_global_json_then_of_the_framework() {
         version("<TargetFramework>$(Framework)</TargetFramework>", &[], &[]),
         version("", &[], &[]),
     ].join("\n"), @"
-    10 (RAILPACK_DOTNET_VERSION)
-    8.0.404 (global.json > sdk > version)
+    8.0.404 (global.json)
+    8.0.404 (global.json)
     9.0 (a.csproj > TargetFramework)
     8.0 (railpack default)
     8.0 (railpack default)

@@ -22,6 +22,9 @@ use program::{MAIN_FILE, Program};
 const GO: &str = "go";
 const DEFAULT_VERSION: &str = "1.25";
 const VERSION_SETTING: &str = "GO_VERSION";
+/// The variable that mise takes a version from before all files
+/// (<https://mise.jdx.dev/configuration.html#environment-variables>).
+const MISE_GO_VERSION: &str = "MISE_GO_VERSION";
 const MODULE_FILE: &str = "go.mod";
 const WORKSPACE_FILE: &str = "go.work";
 /// Lists the packages that are checked in, in place of being downloaded.
@@ -149,6 +152,18 @@ impl Go {
         context.follow_version_sources(GO, VERSION_SETTING)
     }
 
+    /// The version that is asked for, where mise would take another one: that of `go` in `go.mod` or `go.work`, which it
+    /// reads too.
+    fn version_against_mise(&self, context: &Context<'_>) -> Result<Option<String>, AppError> {
+        let files = [&self.module, &self.workspace];
+        let names_version = files.into_iter().flatten().any(|file| file.go.is_some());
+        let Some(go) = context.packages.get(GO).filter(|_| names_version) else {
+            return Ok(None);
+        };
+        let is_of_mise = go.origin.ends_with("> go") || context.app.has(&go.origin)?;
+        Ok((!is_of_mise).then(|| go.version.clone()))
+    }
+
     fn note_findings(&self, context: &mut Context<'_>, uses_c: bool) -> Result<(), AppError> {
         let has_root_files = !context.app.find_files("*.go")?.is_empty();
         context.note("goMod", self.module.is_some());
@@ -170,6 +185,9 @@ impl Go {
         let variables = [("GOPATH", GO_PATH), ("GOBIN", GO_PROGRAMS)];
         for (name, value) in variables {
             step.variables.insert(name.to_owned(), value.to_owned());
+        }
+        if let Some(version) = self.version_against_mise(context)? {
+            step.variables.insert(MISE_GO_VERSION.to_owned(), version);
         }
         step.commands.push(path(GO_PROGRAMS));
         if self.module.is_none() && self.workspace.is_none() {

@@ -187,6 +187,25 @@ fn the_version_is_of_mise_then_of_the_setting_then_of_the_toolchain_then_of_the_
 }
 
 #[test]
+fn mise_is_told_of_a_version_that_it_would_not_take() {
+    let variable = |files: &[(&str, &str)], variables: &[(&str, &str)]| {
+        let files = [files, &[("main.go", PROGRAM)]].concat();
+        let analysis = plan(app(&files), variables);
+        let install = step(&analysis, "install");
+        let value = install.variables.get("MISE_GO_VERSION");
+        value.map(|value| value.value.clone())
+    };
+    let setting = [("RAILPACK_GO_VERSION", "1.22")];
+    let toolchain = ("go.mod", "go 1.24.0\ntoolchain go1.25.3\n");
+    let tools = ("mise.toml", "[tools]\ngo = \"1.26.1\"\n");
+    assert_eq!(variable(&[MODULE], &setting).as_deref(), Some("1.22"));
+    assert_eq!(variable(&[toolchain], &[]).as_deref(), Some("1.25.3"));
+    assert_eq!(variable(&[MODULE], &[]), None);
+    assert_eq!(variable(&[MODULE, tools], &setting), None);
+    assert_eq!(variable(&[], &setting), None);
+}
+
+#[test]
 fn code_in_c_needs_a_compiler() {
     let files = [MODULE, ("main.go", PROGRAM)];
     let analysis = plan(app(&files), &[("CGO_ENABLED", "1")]);

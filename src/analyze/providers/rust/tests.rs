@@ -282,9 +282,9 @@ fn the_version_is_of_mise_then_of_the_setting_then_of_the_files_of_rust() {
         version(&[("Cargo.toml", "[package]\nname = \"a\"\n")], &[]),
     ].join("\n"), @"
     1.91.0 (.tool-versions)
-    1.90 (RAILPACK_RUST_VERSION)
     1.88.0 (rust-toolchain.toml)
-    1.87 (Cargo.toml > rust-version)
+    1.88.0 (rust-toolchain.toml)
+    stable (rust-toolchain.toml)
     1.86.0 (.rust-version)
     1.70.0 (rust-toolchain)
     1.84.0 (Cargo.toml > edition)
