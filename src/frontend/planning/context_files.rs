@@ -77,26 +77,41 @@ impl<'a> ContextFiles<'a> {
 
     /// Finds out what there is. Gives all names if the engine can tell them at once.
     pub(super) async fn open(mut self) -> Result<(Self, Option<Listing>), GatewayError> {
-        let ignored = match self.fetch_alone(IGNORE_FILE).await? {
-            Some(reference) => self.ignored(&reference).await?,
-            None => Vec::new(),
-        };
         let can_list = capability::SOURCE_LOCAL_METADATA_TRANSFER;
         if !self.capabilities.supports(can_list) {
-            let mut exclude_patterns = ignored;
-            exclude_patterns.extend(UNREAD.map(str::to_owned));
-            exclude_patterns.push(format!("!{IGNORE_FILE}"));
-            let source = LocalSource {
-                shared_key_hint: Some(local::CONTEXT.to_owned()),
-                exclude_patterns,
-                ..LocalSource::default()
-            };
-            let whole = self.fetch(source, "[internal] load the app's tree").await?;
-            // What cannot be read is told here rather than as an empty app.
-            self.bridge.read_directory(&whole, "/").await?;
+            let whole = self.load_whole(self.read_ignored().await?).await?;
             self.held = Held::Whole(whole);
             return Ok((self, None));
         }
+        // Each takes a transfer of its own, and so most of the time is waiting.
+        let (ignored, listed) = tokio::join!(self.read_ignored(), self.read_listing());
+        let (listing, known) = listed?;
+        self.held = Held::Parts {
+            known,
+            fetched: BTreeMap::new(),
+            ignored: ignored?,
+        };
+        Ok((self, Some(listing)))
+    }
+
+    /// The whole app but for what the user keeps out, in the transfer that the build continues.
+    async fn load_whole(&self, ignored: Vec<String>) -> Result<Reference, GatewayError> {
+        let mut exclude_patterns = ignored;
+        exclude_patterns.extend(UNREAD.map(str::to_owned));
+        exclude_patterns.push(format!("!{IGNORE_FILE}"));
+        let source = LocalSource {
+            shared_key_hint: Some(local::CONTEXT.to_owned()),
+            exclude_patterns,
+            ..LocalSource::default()
+        };
+        let whole = self.fetch(source, "[internal] load the app's tree").await?;
+        // What cannot be read is told here rather than as an empty app.
+        self.bridge.read_directory(&whole, "/").await?;
+        Ok(whole)
+    }
+
+    /// All names, and which of them are plain files.
+    async fn read_listing(&self) -> Result<(Listing, Vec<ListedFile>), GatewayError> {
         let source = LocalSource {
             shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
             exclude_patterns: UNREAD.map(str::to_owned).to_vec(),
@@ -108,16 +123,8 @@ impl<'a> ContextFiles<'a> {
             .await?;
         let data = self
             .bridge
-            .read_file_start(&names, METADATA_FILE, LISTING_LIMIT)
-            .await?
-            .unwrap_or_default();
-        let (listing, known) = Listing::read(&data);
-        self.held = Held::Parts {
-            known,
-            fetched: BTreeMap::new(),
-            ignored,
-        };
-        Ok((self, Some(listing)))
+            .read_file_start(&names, METADATA_FILE, LISTING_LIMIT);
+        Ok(Listing::read(&data.await?.unwrap_or_default()))
     }
 
     /// Answers a question of the analysis. An analysis that has ended needs no answer any more.
@@ -203,7 +210,7 @@ impl<'a> ContextFiles<'a> {
     }
 
     /// Transfers one file. `None` if the client has none of that name.
-    async fn fetch_alone(&mut self, path: &str) -> Result<Option<Reference>, GatewayError> {
+    async fn fetch_alone(&self, path: &str) -> Result<Option<Reference>, GatewayError> {
         let source = LocalSource {
             shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
             include_patterns: vec![escaped(path)],
@@ -215,11 +222,14 @@ impl<'a> ContextFiles<'a> {
         Ok(status.filter(|status| status.is_file).map(|_| reference))
     }
 
-    /// The patterns of an ignore file. One that is no text is told by the analysis.
-    async fn ignored(&self, reference: &Reference) -> Result<Vec<String>, GatewayError> {
+    /// The patterns of the app's ignore file. One that is no text is told by the analysis.
+    async fn read_ignored(&self) -> Result<Vec<String>, GatewayError> {
+        let Some(reference) = self.fetch_alone(IGNORE_FILE).await? else {
+            return Ok(Vec::new());
+        };
         let data = self
             .bridge
-            .read_file_start(reference, IGNORE_FILE, COMPANION_SIZE);
+            .read_file_start(&reference, IGNORE_FILE, COMPANION_SIZE);
         let data = data.await?.unwrap_or_default();
         Ok(parse_ignore_file(&String::from_utf8_lossy(&data)))
     }
