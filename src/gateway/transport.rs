@@ -19,9 +19,13 @@ pub(crate) const MAX_MESSAGE_SIZE: usize = 16 << 20;
 /// BuildKit's own clients have.
 const MAX_HEADER_LIST_SIZE: u32 = 16 << 20;
 
-/// Bytes in flight before the engine waits for us, a stream and in all: a pipe has no round trips to save, this only keeps
-/// a large file from going in 64 KiB steps.
-const WINDOW_SIZE: u32 = 1 << 20;
+/// Bytes of one call in flight before the engine waits for us: a pipe has no round trips to save, this only keeps a large
+/// file from going in 64 KiB steps.
+const STREAM_WINDOW_SIZE: u32 = 1 << 20;
+
+/// Bytes of all calls in flight. One that nobody reads for a while, such as the progress of a build whose terminal is
+/// stopped, must not hold up the others: a session that stands still is dropped by the engine.
+const CONNECTION_WINDOW_SIZE: u32 = 64 * STREAM_WINDOW_SIZE;
 
 /// The authority of the connection. It goes nowhere; it must only be a valid one.
 const AUTHORITY: &str = "http://localhost";
@@ -53,8 +57,8 @@ where
 fn endpoint() -> Endpoint {
     Endpoint::from_static(AUTHORITY)
         .http2_max_header_list_size(MAX_HEADER_LIST_SIZE)
-        .initial_stream_window_size(WINDOW_SIZE)
-        .initial_connection_window_size(WINDOW_SIZE)
+        .initial_stream_window_size(STREAM_WINDOW_SIZE)
+        .initial_connection_window_size(CONNECTION_WINDOW_SIZE)
 }
 
 /// Why there is no connection.

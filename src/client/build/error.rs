@@ -47,13 +47,19 @@ pub(crate) enum BuildError {
 }
 
 impl From<Status> for BuildError {
-    /// A status that has a source was made on this side: the engine's own words come without one.
     fn from(status: Status) -> Self {
+        Box::new(status).into()
+    }
+}
+
+impl From<Box<Status>> for BuildError {
+    /// A status that has a source was made on this side: the engine's own words come without one.
+    fn from(status: Box<Status>) -> Self {
         let is_ours = status.source().is_some() || status.code() == Code::Unavailable;
         if is_ours {
-            Self::EngineGone(Box::new(status))
+            Self::EngineGone(status)
         } else {
-            Self::Failed(Box::new(status))
+            Self::Failed(status)
         }
     }
 }

@@ -6,6 +6,7 @@ mod carrier;
 mod error;
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::future::{Future, pending};
 use std::io::Write;
 use std::pin::pin;
@@ -17,7 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tonic::metadata::AsciiMetadataValue;
 use tonic::transport::Channel;
-use tonic::{Code, Response, Status};
+use tonic::{Response, Status};
 
 use super::progress::Progress;
 use super::session::Session;
@@ -109,11 +110,13 @@ impl Build {
         let ended = follow(solve, frontend, messages, progress, stop).await;
         drop(watching);
         match ended {
-            // An engine that loses its session says only that it stopped.
-            Err(BuildError::Failed(status)) if status.code() == Code::Cancelled => {
+            // An engine that loses its session says only that it stopped, or that a call of its own broke.
+            Err(BuildError::Failed(status) | BuildError::EngineGone(status))
+                if status.source().is_none() =>
+            {
                 Err(match serving.error().await {
                     Some(error) => BuildError::Session(error),
-                    None => BuildError::Failed(status),
+                    None => status.into(),
                 })
             }
             ended => ended,
@@ -282,3 +285,6 @@ impl<T> Drop for AbortOnDrop<T> {
         self.0.abort();
     }
 }
+
+#[cfg(test)]
+mod tests;

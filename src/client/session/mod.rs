@@ -18,6 +18,8 @@ mod serve;
 pub mod ssh;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use tonic::Status;
 

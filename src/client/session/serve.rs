@@ -11,6 +11,7 @@ use super::Session;
 use super::files::FileSource;
 use super::health::Alive;
 use super::receive::FileTarget;
+use crate::client::words::with_causes;
 use crate::proto::filesync::auth_server::AuthServer;
 use crate::proto::filesync::file_sync_server::FileSyncServer;
 use crate::proto::health::health_server::HealthServer;
@@ -24,8 +25,14 @@ pub(super) const MAX_MESSAGE_SIZE: usize = 16 << 20;
 /// Largest list of headers that is accepted: all patterns of a directory come in one.
 const MAX_HEADER_LIST_SIZE: u32 = 16 << 20;
 
-/// Bytes of an export in flight before the engine waits for us, a stream and in all.
-const WINDOW_SIZE: u32 = 4 << 20;
+/// Bytes of an export in flight before the engine waits for us.
+const STREAM_WINDOW_SIZE: u32 = 2 << 20;
+
+/// Bytes of all exports in flight. What waits of one, because the program that loads it takes its time, must never keep the
+/// engine from asking whether this client is alive: it would drop the session. Nor may it use up what HTTP/2's
+/// implementation lets a peer leave in small frames, which is half of this.
+/// <https://docs.rs/h2/0.4.20/h2/server/struct.Builder.html#method.data_frame_budget>
+const CONNECTION_WINDOW_SIZE: u32 = 64 * STREAM_WINDOW_SIZE;
 
 impl Session {
     /// The URLs of all methods, which the engine wants to know before it asks: the values of the metadata
@@ -69,13 +76,13 @@ impl Session {
         server
             .http2()
             .max_header_list_size(MAX_HEADER_LIST_SIZE)
-            .initial_stream_window_size(WINDOW_SIZE)
-            .initial_connection_window_size(WINDOW_SIZE);
+            .initial_stream_window_size(STREAM_WINDOW_SIZE)
+            .initial_connection_window_size(CONNECTION_WINDOW_SIZE);
         let service = TowerToHyperService::new(self.routes());
         let connection = server.serve_connection(TokioIo::new(stream), service);
         connection
             .await
-            .map_err(|error| SessionError(error.to_string()))
+            .map_err(|error| SessionError(with_causes(error.as_ref())))
     }
 
     fn routes(self) -> Routes {

@@ -51,7 +51,7 @@ impl Engine {
     pub(super) async fn send_result(
         &self,
         exporter: usize,
-        pieces: Vec<BytesMessage>,
+        pieces: impl IntoIterator<Item = BytesMessage, IntoIter: Send + 'static>,
     ) -> Result<(), Status> {
         let request = with(
             tokio_stream::iter(pieces),

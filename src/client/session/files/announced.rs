@@ -42,15 +42,19 @@ impl Announced {
         u32::try_from(self.files.len()).ok().map(drop)
     }
 
-    /// The path of the file with this number, once; none for a number that was not given, is of no regular file, or was
-    /// taken before.
-    pub(super) fn take(&mut self, id: u32) -> Option<PathBuf> {
+    /// Whether the file with this number may be asked for: once, and not if the number was not given or is of no regular
+    /// file.
+    pub(super) fn claim(&mut self, id: u32) -> bool {
+        let file = usize::try_from(id)
+            .ok()
+            .and_then(|id| self.files.get_mut(id));
+        file.is_some_and(|file| std::mem::take(&mut file.can_be_asked))
+    }
+
+    /// The path of a file that was claimed.
+    pub(super) fn path(&self, id: u32) -> Option<PathBuf> {
         let place = usize::try_from(id).ok()?;
-        let file = *self.files.get(place)?;
-        if !file.can_be_asked {
-            return None;
-        }
-        self.files[place].can_be_asked = false;
+        let file = self.files.get(place)?;
         let start = place
             .checked_sub(1)
             .map_or(0, |before| self.files[before].end);
@@ -80,11 +84,12 @@ mod tests {
         }
         let expected = [(6, "f/b"), (4, "e"), (1, "a/b"), (3, "a/d")];
         for (id, path) in expected {
-            assert_eq!(announced.take(id), Some(path.into()));
-            assert_eq!(announced.take(id), None);
+            assert!(announced.claim(id));
+            assert!(!announced.claim(id));
+            assert_eq!(announced.path(id), Some(path.into()));
         }
         for id in [0, 2, 5, 7, u32::MAX] {
-            assert_eq!(announced.take(id), None);
+            assert!(!announced.claim(id));
         }
     }
 }

@@ -26,9 +26,6 @@ const PACKETS: usize = 32;
 /// Files that are read at once.
 const READERS: usize = 4;
 
-/// Requests that wait for a reader.
-const REQUESTS: usize = 128;
-
 /// What goes to the engine: packets, and the error that ends the call.
 pub(super) type Packets = mpsc::Receiver<Result<Packet, Status>>;
 
@@ -54,7 +51,10 @@ struct Sender {
 impl Sender {
     /// Ends when the engine has all it wants, or after an error, which the engine was told.
     async fn run(self, filter: Filter, requests: Streaming<Packet>) {
-        let (ids, waiting) = mpsc::channel(REQUESTS);
+        // As long as the engine likes, for it asks for each file only once: a request that stays in the connection is held
+        // against the engine, and after some thousand the connection ends with `too_many_data_frames`.
+        // https://docs.rs/h2/0.4.20/h2/server/struct.Builder.html#method.data_frame_budget
+        let (ids, waiting) = mpsc::unbounded_channel();
         let waiting = Arc::new(Mutex::new(waiting));
         let walker = self.clone();
         let mut work = tokio::task::JoinSet::new();
@@ -64,9 +64,9 @@ impl Sender {
             work.spawn_blocking(move || reader.answer(&waiting));
         }
         tokio::select! {
-            result = take_requests(requests, ids) => match result {
+            result = self.take_requests(requests, ids) => match result {
                 Ok(()) => self.give(Packet { r#type: PacketType::PacketFin.into(), ..Packet::default() }).await,
-                Err(status) => drop(self.packets.send(Err(status)).await),
+                Err(status) => self.refuse(status).await,
             },
             // The call is over, by an error of ours or because the engine is gone.
             () = self.packets.closed() => {}
@@ -82,6 +82,44 @@ impl Sender {
     async fn give(&self, packet: Packet) {
         // If nobody takes it the call is over.
         let _ = self.packets.send(Ok(packet)).await;
+    }
+
+    /// Tells the engine why there is no more, and ends the call.
+    async fn refuse(&self, status: Status) {
+        self.give(error(status.message())).await;
+        let _ = self.packets.send(Err(status)).await;
+    }
+
+    /// Hands on what the engine asks for, until it says that it has everything.
+    async fn take_requests(
+        &self,
+        mut requests: Streaming<Packet>,
+        ids: mpsc::UnboundedSender<u32>,
+    ) -> Result<(), Status> {
+        while let Some(packet) = requests.message().await? {
+            match packet.r#type() {
+                PacketType::PacketReq => {
+                    let id = packet.id;
+                    if !self.announced().claim(id) {
+                        return Err(Status::unknown(format!(
+                            "BuildKit asked for file {id}, which is not to be had"
+                        )));
+                    }
+                    if ids.send(id).is_err() {
+                        break;
+                    }
+                }
+                PacketType::PacketFin => return Ok(()),
+                PacketType::PacketErr => {
+                    let reason = String::from_utf8_lossy(&packet.data).into_owned();
+                    return Err(Status::aborted(format!("BuildKit broke off: {reason}")));
+                }
+                PacketType::PacketStat | PacketType::PacketData => {
+                    return Err(Status::invalid_argument("a receiver sends no files"));
+                }
+            }
+        }
+        Err(Status::aborted("BuildKit left before it had everything"))
     }
 
     /// Tells the engine of every file.
@@ -112,17 +150,15 @@ impl Sender {
     }
 
     /// Sends the files whose numbers come, until no more come or nobody takes them.
-    fn answer(self, waiting: &Mutex<mpsc::Receiver<u32>>) {
+    fn answer(self, waiting: &Mutex<mpsc::UnboundedReceiver<u32>>) {
         loop {
             let id = {
                 let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
                 waiting.blocking_recv()
             };
             let Some(id) = id else { return };
-            let Some(path) = self.announced().take(id) else {
-                return self.fail(&format!(
-                    "BuildKit asked for file {id}, which is not to be had"
-                ));
+            let Some(path) = self.announced().path(id) else {
+                return;
             };
             match self.send_file(id, &path) {
                 Ok(ControlFlow::Continue(())) => {}
@@ -171,12 +207,7 @@ impl Sender {
 
     /// Tells the engine why there is no more, and ends the call.
     fn fail(&self, reason: &str) {
-        let packet = Packet {
-            r#type: PacketType::PacketErr.into(),
-            data: Bytes::copy_from_slice(reason.as_bytes()),
-            ..Packet::default()
-        };
-        if self.push(packet).is_continue() {
+        if self.push(error(reason)).is_continue() {
             let _ = self.packets.blocking_send(Err(Status::unknown(reason)));
         }
     }
@@ -188,27 +219,11 @@ impl Sender {
     }
 }
 
-/// Hands on what the engine asks for, until it says that it has everything.
-async fn take_requests(
-    mut requests: Streaming<Packet>,
-    ids: mpsc::Sender<u32>,
-) -> Result<(), Status> {
-    while let Some(packet) = requests.message().await? {
-        match packet.r#type() {
-            PacketType::PacketReq => {
-                if ids.send(packet.id).await.is_err() {
-                    break;
-                }
-            }
-            PacketType::PacketFin => return Ok(()),
-            PacketType::PacketErr => {
-                let reason = String::from_utf8_lossy(&packet.data).into_owned();
-                return Err(Status::aborted(format!("BuildKit broke off: {reason}")));
-            }
-            PacketType::PacketStat | PacketType::PacketData => {
-                return Err(Status::invalid_argument("a receiver sends no files"));
-            }
-        }
+/// The packet with which a side breaks off.
+fn error(reason: &str) -> Packet {
+    Packet {
+        r#type: PacketType::PacketErr.into(),
+        data: Bytes::copy_from_slice(reason.as_bytes()),
+        ..Packet::default()
     }
-    Err(Status::aborted("BuildKit left before it had everything"))
 }
