@@ -213,3 +213,20 @@ fn time(value: &Value) -> Option<Timestamp> {
         nanos: format!("{fraction:0<9}").parse().unwrap(),
     })
 }
+
+/// Ten steps that run, each with a log, after as many that are done or cached.
+pub(super) fn busy() -> control::StatusResponse {
+    let done = (0..10).map(|number| control::Vertex {
+        cached: number % 2 == 0,
+        ..vertex(&format!("done {number}"), Some(0), Some(number))
+    });
+    let running = (0..10).map(|number| vertex(&format!("running {number}"), Some(number), None));
+    let lines = (0..10).flat_map(|number| {
+        (0..4).map(move |line| log(&format!("running {number}"), 10, format!("line {line}\n")))
+    });
+    control::StatusResponse {
+        vertexes: done.chain(running).collect(),
+        logs: lines.collect(),
+        ..control::StatusResponse::default()
+    }
+}

@@ -118,4 +118,6 @@ impl Tty {
 }
 
 #[cfg(test)]
+mod screen;
+#[cfg(test)]
 mod tests;

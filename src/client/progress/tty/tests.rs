@@ -1,106 +1,14 @@
 //! What is on a screen, as a terminal in memory shows it.
 
-use std::num::NonZero;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::screen::Screen;
 use crate::client::progress::testing::{
-    BUILT, FAILING, at, latest, log, logs, messages, part, vertex, vertices,
+    BUILT, FAILING, at, busy, log, logs, messages, part, vertex, vertices,
 };
 use crate::client::progress::{Failure, Mode, Outcome, Progress, Terminal};
 use crate::proto::control;
 use crate::proto::control::StatusResponse;
-
-fn non_zero(number: u16) -> NonZero<u16> {
-    NonZero::new(number).unwrap()
-}
-
-/// A build on a terminal in memory.
-struct Screen {
-    progress: Progress<Vec<u8>>,
-    parser: vt100::Parser,
-    size: Arc<Mutex<(u16, u16)>>,
-    begin: Instant,
-    now: Instant,
-    written: usize,
-}
-
-impl Screen {
-    fn new(columns: u16, rows: u16) -> Self {
-        let variable = |name: &str| (name == "TERM").then(|| "xterm".to_owned());
-        let size = Arc::new(Mutex::new((columns, rows)));
-        let asked = Arc::clone(&size);
-        let terminal =
-            Terminal::new(true, &variable).with_size(move || asked.lock().ok().map(|size| *size));
-        let begin = Instant::now();
-        Self {
-            progress: Progress::new(Mode::Tty, terminal, Vec::new()).unwrap(),
-            parser: vt100::Parser::new(non_zero(rows), non_zero(columns), 1000),
-            size,
-            begin,
-            now: begin,
-            written: 0,
-        }
-    }
-
-    /// Shows messages at so many milliseconds.
-    fn update(&mut self, milliseconds: u64, message: &StatusResponse) {
-        self.now = self.begin + Duration::from_millis(milliseconds);
-        self.progress.update(message, self.now).unwrap();
-        self.feed();
-    }
-
-    /// Plays a recording up to a point of its own time.
-    fn play(&mut self, messages: &[StatusResponse], milliseconds: u64) {
-        let first = messages.iter().find_map(latest).unwrap();
-        for message in messages {
-            let since = latest(message).map_or(Duration::ZERO, |time| time.since(first));
-            if since > Duration::from_millis(milliseconds) {
-                break;
-            }
-            self.now = self.now.max(self.begin + since);
-            self.progress.update(message, self.now).unwrap();
-        }
-        self.tick(milliseconds);
-    }
-
-    fn tick(&mut self, milliseconds: u64) {
-        self.now = self.begin + Duration::from_millis(milliseconds);
-        self.progress.tick(self.now).unwrap();
-        self.feed();
-    }
-
-    fn finish(&mut self, outcome: Outcome<'_>) {
-        self.progress.finish(outcome, self.now).unwrap();
-        self.feed();
-    }
-
-    fn resize(&mut self, columns: u16, rows: u16) {
-        *self.size.lock().unwrap() = (columns, rows);
-        self.parser
-            .screen_mut()
-            .set_size(non_zero(rows), non_zero(columns));
-    }
-
-    fn feed(&mut self) {
-        let bytes = self.progress.written();
-        // A terminal's driver begins a line after each line feed.
-        let new = String::from_utf8_lossy(&bytes[self.written..]);
-        self.parser.process(new.replace('\n', "\r\n").as_bytes());
-        self.written = bytes.len();
-    }
-
-    fn text(&self) -> String {
-        let (_, columns) = self.parser.screen().size();
-        let rows = self.parser.screen().rows(0, columns.get());
-        let rows: Vec<_> = rows.map(|row| row.trim_end().to_owned()).collect();
-        rows.join("\n").trim_end().to_owned()
-    }
-
-    fn is_cursor_shown(&self) -> bool {
-        !self.parser.screen().hide_cursor()
-    }
-}
 
 #[test]
 fn a_build_in_its_middle_shows_what_runs_and_what_it_prints() {
@@ -198,23 +106,6 @@ fn a_build_that_was_interrupted_gives_the_terminal_back() {
       it is ignored
     "#);
     assert!(screen.is_cursor_shown());
-}
-
-/// Ten steps that run, each with a log, after as many that are done or cached.
-fn busy() -> StatusResponse {
-    let done = (0..10).map(|number| control::Vertex {
-        cached: number % 2 == 0,
-        ..vertex(&format!("done {number}"), Some(0), Some(number))
-    });
-    let running = (0..10).map(|number| vertex(&format!("running {number}"), Some(number), None));
-    let lines = (0..10).flat_map(|number| {
-        (0..4).map(move |line| log(&format!("running {number}"), 10, format!("line {line}\n")))
-    });
-    StatusResponse {
-        vertexes: done.chain(running).collect(),
-        logs: lines.collect(),
-        ..StatusResponse::default()
-    }
 }
 
 #[test]
