@@ -66,6 +66,15 @@ impl Command {
         arguments.into_iter().fold(self, Self::argument)
     }
 
+    /// The same command, started by another program that takes it for its last arguments.
+    pub(crate) fn by<const N: usize>(self, program: &str, options: [&str; N]) -> Self {
+        let own = std::iter::once(self.program).chain(self.arguments);
+        Self {
+            environment: self.environment,
+            ..Self::new(program).arguments(options).arguments(own)
+        }
+    }
+
     /// Sets a variable of the program's environment. Values are not shown when the program fails: they may be secrets.
     pub(crate) fn variable(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.environment

@@ -1,6 +1,7 @@
 //! `railpack build`: what the frontend image does, without one.
 
 mod cache;
+mod context;
 mod failures;
 mod output;
 mod programs;
@@ -15,6 +16,7 @@ use libtest_mimic::Trial;
 pub(crate) fn subject() -> Vec<Trial> {
     let subjects = [
         cache::subject(),
+        context::subject(),
         failures::subject(),
         output::subject(),
         programs::subject(),
