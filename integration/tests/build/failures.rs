@@ -24,7 +24,7 @@ pub(super) fn subject() -> Vec<Trial> {
         .on_both(named![
             a_command_that_fails_shows_its_lines_of_the_plan,
             what_is_wrong_in_a_plan_is_told_at_once,
-            an_option_that_is_not_supported_is_refused,
+            a_target_that_is_not_there_is_told,
             an_interrupted_build_leaves_nothing,
             a_connection_that_breaks_ends_the_build_on_both_sides,
         ])
@@ -98,12 +98,12 @@ fn what_is_wrong_in_a_plan_is_told_at_once(engine: &Engine) {
     "#);
 }
 
-fn an_option_that_is_not_supported_is_refused(engine: &Engine) {
+fn a_target_that_is_not_there_is_told(engine: &Engine) {
     let project = Project::with_plan(&plan_of_commands(&["true"]));
     let build = DirectBuild::of_project(engine, &project).options(["--target", "x"]);
     assert_text!(told(&build.without_output().run().failure()), @r"
-    error: the option `target` (`docker build --target`) is not supported yet
-      hint: build without `--target`
+    error: the target `x` (`docker build --target`) is neither a step of the plan nor `deploy`
+      hint: there are build, deploy
     ");
 }
 
