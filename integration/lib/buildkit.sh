@@ -2,7 +2,7 @@
 # buildkitd and buildctl: the newest BuildKit that the project cares for, built from its Go module, with Debian's runc.
 
 BUILDKIT_VERSION=v0.32.2
-BUILDKIT_CACHE=24GB
+BUILDKIT_CACHE=10GB
 BUILDKIT_CONTAINER=railpack-integration-buildkitd
 
 buildkit_socket() { printf '%s/buildkit/buildkitd.sock\n' "$RUN"; }
