@@ -1,9 +1,11 @@
 //! What users are told when there is no image, and what is left then.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 
+use crate::harness::command::Running;
 use crate::harness::direct::{DirectBuild, files};
 use crate::harness::engine::{Engine, Output};
 use crate::harness::private_engine::PrivateEngine;
@@ -153,16 +155,7 @@ fn a_connection_that_breaks_ends_the_build_on_both_sides(engine: &Engine) {
     build.wait_for_stderr(&format!(" {token}\n"), START_LIMIT);
     let broken = Instant::now();
     proxy.cut();
-    let outcome = build.wait();
-    assert_eq!(outcome.code(), Some(75), "{outcome}");
-    assert!(broken.elapsed() < LIMIT, "{outcome}");
-    assert!(
-        outcome
-            .stderr
-            .contains("error: the connection to the engine broke during the build"),
-        "{outcome}"
-    );
-    assert_eq!(files(directory.path()), [] as [std::path::PathBuf; 0]);
+    assert_ends_without_its_engine(build, broken, directory.path());
     assert_stopped(engine, &cache);
 }
 
@@ -187,6 +180,21 @@ fn assert_stopped(engine: &Engine, cache: &str) {
     }
 }
 
+/// The build that lost its engine at that time ends soon, says so, and leaves no file.
+#[track_caller]
+fn assert_ends_without_its_engine(build: Running, since: Instant, directory: &Path) {
+    let outcome = build.wait();
+    assert_eq!(outcome.code(), Some(75), "{outcome}");
+    assert!(since.elapsed() < LIMIT, "{outcome}");
+    assert!(
+        outcome
+            .stderr
+            .contains("error: the connection to the engine broke during the build"),
+        "{outcome}"
+    );
+    assert_eq!(files(directory), [] as [std::path::PathBuf; 0]);
+}
+
 fn an_engine_that_goes_away_ends_the_build(_: &Engine) {
     let mut engine = PrivateEngine::start();
     let token = unique_token();
@@ -199,16 +207,7 @@ fn an_engine_that_goes_away_ends_the_build(_: &Engine) {
     build.wait_for_stderr(&format!(" {token}\n"), START_LIMIT);
     let stopped = Instant::now();
     engine.kill();
-    let outcome = build.wait();
-    assert_eq!(outcome.code(), Some(75), "{outcome}");
-    assert!(stopped.elapsed() < LIMIT, "{outcome}");
-    assert!(
-        outcome
-            .stderr
-            .contains("error: the connection to the engine broke during the build"),
-        "{outcome}"
-    );
-    assert_eq!(files(directory.path()), [] as [std::path::PathBuf; 0]);
+    assert_ends_without_its_engine(build, stopped, directory.path());
 }
 
 fn an_engine_that_is_not_there_is_told(_: &Engine) {

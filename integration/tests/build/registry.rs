@@ -127,25 +127,24 @@ fn a_base_without_the_right_login_is_told(engine: &Engine) {
     }
 }
 
-fn a_push_without_the_right_login_is_told(engine: &Engine) {
+/// What is said of a push with a wrong password.
+fn told_of_a_wrong_password(engine: &Engine) -> String {
     let registry = PrivateRegistry::start();
     let name = registry.unique_name();
     let outcome = push(engine, &name, &unique_token(), "ebb-and-flow", &registry);
     assert_eq!(outcome.code(), Some(1), "{outcome}");
-    let text = told(&outcome).replace(registry.host(), "REGISTRY");
-    assert_text!(text, @r"
+    told(&outcome).replace(registry.host(), "REGISTRY")
+}
+
+fn a_push_without_the_right_login_is_told(engine: &Engine) {
+    assert_text!(told_of_a_wrong_password(engine), @r"
     error: failed to push REGISTRY/UNIQUE_NAME:1: unexpected status from HEAD request to http://REGISTRY/v2/UNIQUE_NAME/blobs/DIGEST: 401 Unauthorized
     hint: log in to the registry with `docker login`: the engine gets what Docker's config.json has
     ");
 }
 
 fn a_push_by_docker_without_the_right_login_is_told(engine: &Engine) {
-    let registry = PrivateRegistry::start();
-    let name = registry.unique_name();
-    let outcome = push(engine, &name, &unique_token(), "ebb-and-flow", &registry);
-    assert_eq!(outcome.code(), Some(1), "{outcome}");
-    let text = told(&outcome).replace(registry.host(), "REGISTRY");
-    assert_text!(text, @r"
+    assert_text!(told_of_a_wrong_password(engine), @r"
     unauthorized: authentication required
     error: the image is in Docker, but `docker push REGISTRY/UNIQUE_NAME:1` failed (exit status: 1)
     hint: docker has said above why; `docker login` logs in to the registry
