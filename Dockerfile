@@ -54,9 +54,9 @@ LABEL org.opencontainers.image.title="railpack-frontend" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 # Everything goes through BuildKit's API on standard input and output: https://github.com/moby/buildkit/blob/master/frontend/gateway/gateway.go
 LABEL moby.buildkit.frontend.network.none="true"
-# Without it clients refuse `--build-context`, and so a bake file that names another target as the frontend; contexts that
-# the frontend itself would have to read are refused by name. And those that `--call` and `--check` ask for.
-LABEL moby.buildkit.frontend.caps="moby.buildkit.frontend.contexts,moby.buildkit.frontend.subrequests"
+# What clients may ask for: without these names they refuse `--build-context`, targets of a bake file as contexts, repositories
+# whose URL has a query, and `--call` and `--check`.
+LABEL moby.buildkit.frontend.caps="moby.buildkit.frontend.contexts,moby.buildkit.frontend.gitquerystring,moby.buildkit.frontend.inputs,moby.buildkit.frontend.subrequests"
 COPY --from=binaries --chmod=755 /image/railpack-frontend /railpack-frontend
 # BuildKit takes the entry point only, CMD is ignored.
 ENTRYPOINT ["/railpack-frontend"]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use libfuzzer_sys::fuzz_target;
 use prost::Message;
-use railpack::convert::{ConvertOptions, NoCache, ResolvedImage, convert, images};
+use railpack::convert::{Contexts, ConvertOptions, NoCache, ResolvedImage, convert, images};
 use railpack::llb::{CapabilitySet, SourceFile, capability};
 use railpack::plan::{ValidPlan, parse, validate};
 use railpack::proto::pb;
@@ -44,7 +44,7 @@ fn full(plan: &ValidPlan, bytes: &[u8]) -> ConvertOptions {
             data: bytes.to_vec(),
             language: "json".to_owned(),
         }),
-        images: images(plan, None).into_iter().map(resolved).collect(),
+        images: images(plan, None, &Contexts::default()).into_iter().map(resolved).collect(),
         labels: BTreeMap::from([("label".to_owned(), "value".to_owned())]),
         built_at: Some("0".to_owned()),
         source_date_epoch: Some(i64::MAX),

@@ -18,3 +18,4 @@ pub(crate) mod proxy;
 pub(crate) mod redaction;
 pub(crate) mod settings;
 pub(crate) mod unique;
+pub(crate) mod web;

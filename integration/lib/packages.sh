@@ -3,7 +3,7 @@
 
 packages_missing() {
   local pair
-  for pair in curl:curl jq:jq; do have "${pair%:*}" || printf '%s\n' "${pair#*:}"; done
+  for pair in curl:curl git:git jq:jq; do have "${pair%:*}" || printf '%s\n' "${pair#*:}"; done
   if [ "$DOCKER_IS_OURS" = yes ]; then
     for pair in debootstrap:debootstrap docker-registry:docker-registry ip:iproute2 runc:runc; do
       have "${pair%:*}" || printf '%s\n' "${pair#*:}"

@@ -2,6 +2,7 @@
 
 mod build;
 mod caches;
+mod contexts;
 mod examples;
 mod failures;
 mod image_config;
@@ -12,6 +13,7 @@ mod plan_file;
 mod planning;
 mod platforms;
 mod progress;
+mod remote_contexts;
 mod sandbox;
 mod secrets;
 mod steps;
@@ -27,6 +29,7 @@ pub(crate) fn all() -> Vec<Trial> {
     let subjects = [
         build::subject(),
         caches::subject(),
+        contexts::subject(),
         examples::subject(),
         failures::subject(),
         image_config::subject(),
@@ -37,6 +40,7 @@ pub(crate) fn all() -> Vec<Trial> {
         planning::subject(),
         platforms::subject(),
         progress::subject(),
+        remote_contexts::subject(),
         sandbox::subject(),
         secrets::subject(),
         steps::subject(),

@@ -123,7 +123,8 @@ pub(crate) struct BuildArguments {
     #[arg(long = "build-arg", value_name = "NAME=VALUE")]
     pub(super) arguments: Vec<String>,
 
-    /// Another context of the build
+    /// What stands in for an image or a step of the plan: a directory, `docker-image://IMAGE`, or the URL of a git repository
+    /// or a file. May be given several times
     #[arg(long = "build-context", value_name = "NAME=SOURCE")]
     pub(super) contexts: Vec<String>,
 

@@ -59,6 +59,10 @@ pub(super) fn build(
         let imports = serde_json::to_string(&settings.cache_imports).unwrap_or_default();
         options.insert(option::CACHE_IMPORTS.to_owned(), imports);
     }
+    for (name, directory) in &settings.contexts {
+        let key = format!("{}{name}", option::SHARED_KEY_PREFIX);
+        options.insert(key, shared_key(directory));
+    }
     // Docker has images that are in no registry.
     if connection.docker.is_some() {
         options

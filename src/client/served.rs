@@ -9,7 +9,7 @@ use super::output::{Export, Loader, Loading, Target};
 use super::plan_source::PlanSource;
 use super::session::auth::AUTH_VARIABLE;
 use super::session::{Credentials, Locals, SecretStore, Session, SshAgents};
-use super::settings::{SecretSource, Settings};
+use super::settings::{SecretSource, Settings, local_name};
 use crate::frontend::local;
 
 /// What is served, and the program that loads the image if one does.
@@ -57,6 +57,9 @@ fn locals(settings: &Settings, plan: &PlanSource) -> Result<Locals, ClientError>
     let mut locals = Locals::default();
     // What is left out is in the plan, and so in what the engine asks for.
     locals.insert_directory(local::CONTEXT, &settings.directory, Vec::new())?;
+    for (name, directory) in &settings.contexts {
+        locals.insert_directory(local_name(name), directory, Vec::new())?;
+    }
     let file = (PathBuf::from(&plan.filename), plan.text.clone().into());
     locals.insert_files(local::PLAN, BTreeMap::from([file]))?;
     Ok(locals)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{LayerSource, ValidPlan};
+use crate::plan::{Layer, LayerSource, ValidPlan};
 
 /// For every step the set of steps that it builds on, as one row of bits.
 ///
@@ -15,15 +15,15 @@ pub(super) struct Ancestors {
 }
 
 impl Ancestors {
-    /// Computes the sets of all steps.
-    pub(super) fn new(plan: &ValidPlan) -> Self {
+    /// Computes the sets of all steps; those in `replaced` are not built, and so build on nothing.
+    pub(super) fn new(plan: &ValidPlan, replaced: &BTreeSet<usize>) -> Self {
         let steps = &plan.plan().steps;
         let words_per_step = steps.len().div_ceil(64);
         let mut ancestors = Self {
             words_per_step,
             bits: vec![0; words_per_step * steps.len()],
         };
-        for &step in plan.order() {
+        for &step in plan.order().iter().filter(|step| !replaced.contains(step)) {
             for parent in step_inputs(plan, step) {
                 ancestors.add(step, parent);
             }
@@ -58,12 +58,26 @@ impl Ancestors {
     }
 }
 
-/// A step and all steps that it builds on.
-pub(super) fn needed_by(plan: &ValidPlan, step: usize) -> BTreeSet<usize> {
+/// The steps that are looked at for the step `target` or, without one, for the image. Steps in `replaced` are not built, and
+/// what only they build on is not looked at.
+pub(super) fn needed(
+    plan: &ValidPlan,
+    target: Option<usize>,
+    replaced: &BTreeSet<usize>,
+) -> BTreeSet<usize> {
+    let mut waiting = match target {
+        Some(target) => vec![target],
+        // All of them, though none may need some: what is wrong with those is told too.
+        None if replaced.is_empty() => return plan.order().iter().copied().collect(),
+        None => {
+            let deploy = &plan.plan().deploy;
+            let layers = deploy.base.iter().chain(&deploy.inputs);
+            layers.filter_map(|layer| step_of(plan, layer)).collect()
+        }
+    };
     let mut needed = BTreeSet::new();
-    let mut waiting = vec![step];
     while let Some(step) = waiting.pop() {
-        if needed.insert(step) {
+        if needed.insert(step) && !replaced.contains(&step) {
             waiting.extend(step_inputs(plan, step));
         }
     }
@@ -90,8 +104,12 @@ pub(super) fn step_inputs(plan: &ValidPlan, step: usize) -> impl Iterator<Item =
         .get(step)
         .into_iter()
         .flat_map(|step| step.inputs.iter())
-        .filter_map(|input| match &input.source {
-            LayerSource::Step(name) => plan.step_index(name),
-            _ => None,
-        })
+        .filter_map(|input| step_of(plan, input))
+}
+
+fn step_of(plan: &ValidPlan, layer: &Layer) -> Option<usize> {
+    match &layer.source {
+        LayerSource::Step(name) => plan.step_index(name),
+        _ => None,
+    }
 }

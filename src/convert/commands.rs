@@ -90,10 +90,10 @@ impl Converter<'_> {
     fn copy(&mut self, command: &CopyCommand, span: Option<Span>, pending: &mut PendingActions) {
         let from = match &command.image {
             Some(image) => self.image_output(image, span),
-            None => self.context(),
+            None => Some(self.context()),
         };
         pending.actions.push(FileAction::Copy(Copy {
-            from: Some(from),
+            from,
             source: absolute("/", &command.src),
             destination: absolute_destination(APP_DIRECTORY, &command.dest),
             follow_symlink: true,

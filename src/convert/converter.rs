@@ -2,21 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::ancestors::{Ancestors, needed_by, step_inputs};
+use super::ancestors::{Ancestors, needed, step_inputs};
 use super::environment::Environment;
-use super::image_config::{base_environment, image_config};
-use super::options::{ConvertOptions, ResolvedImage};
+use super::image_config::image_config;
+use super::options::ConvertOptions;
 use super::{ConvertError, NoCache};
-use crate::llb::{Graph, ImageSource, LocalSource, Location, Metadata, Output, Range, Source};
-use crate::plan::{
-    Command, Deploy, Filter, ImageReference, Layer, LayerSource, Span, Spanned, Step, ValidPlan,
-};
+use crate::llb::{Graph, Location, Metadata, Output, Range};
+use crate::plan::{Deploy, Filter, Layer, LayerSource, Span, Spanned, Step, ValidPlan};
 use crate::proto::pb;
 
-/// The name under which clients offer the app's tree
-/// (<https://github.com/moby/buildkit/blob/v0.32.2/frontend/dockerui/config.go>, `DefaultLocalNameContext`). It serves as
-/// the namespace of incremental transfers too, so that a tree that was sent for a Dockerfile is not sent again.
-const CONTEXT: &str = "context";
+/// What the image's own part of the plan is called.
+const DEPLOY: &str = "deploy";
 
 /// What a plan became.
 #[derive(Clone, Debug)]
@@ -25,37 +21,6 @@ pub struct Conversion {
     pub definition: pb::Definition,
     /// The image's configuration as JSON.
     pub image_config: Vec<u8>,
-}
-
-/// The images that a plan names, as fully qualified references: all of them, or those that the step `target` needs. Give what
-/// the registry says of them to [`convert`] in [`ConvertOptions::images`].
-#[must_use]
-pub fn images(plan: &ValidPlan, target: Option<&str>) -> BTreeSet<String> {
-    let target = target.and_then(|target| plan.step_index(target));
-    let needed = target.map(|target| needed_by(plan, target));
-    let plan = plan.plan();
-    let steps = || {
-        let steps = plan.steps.iter().enumerate();
-        let steps =
-            steps.filter(|(index, _)| needed.as_ref().is_none_or(|set| set.contains(index)));
-        steps.map(|(_, step)| step)
-    };
-    let deploy = needed.is_none().then_some(&plan.deploy);
-    let copied = steps()
-        .flat_map(|step| &step.commands)
-        .filter_map(|command| match &command.value {
-            Command::Copy(copy) => copy.image.as_deref(),
-            _ => None,
-        });
-    let layers = steps()
-        .flat_map(|step| &step.inputs)
-        .chain(deploy.into_iter().flat_map(|deploy| &deploy.base))
-        .chain(deploy.into_iter().flat_map(|deploy| &deploy.inputs));
-    let layers = layers.filter_map(|layer| match &layer.source {
-        LayerSource::Image(image) => Some(image.as_str()),
-        _ => None,
-    });
-    copied.chain(layers).map(qualified).collect()
 }
 
 /// Converts a plan.
@@ -69,17 +34,16 @@ pub fn convert(
 ) -> Result<Conversion, Vec<ConvertError>> {
     let mut converter = Converter::new(plan, options);
     let target = options.target.as_deref();
-    let Some(target) = target.and_then(|target| plan.step_index(target)) else {
-        for &step in plan.order() {
-            converter.step(step);
-        }
-        return converter.image();
-    };
-    let needed = needed_by(plan, target);
+    let target = target.and_then(|target| plan.step_index(target));
+    let replaced = &converter.replaced;
+    let needed = needed(plan, target, replaced);
     for &step in plan.order().iter().filter(|step| needed.contains(step)) {
         converter.step(step);
     }
-    converter.image_of_step(target)
+    match target {
+        Some(target) => converter.image_of_step(target),
+        None => converter.image(),
+    }
 }
 
 /// What a step became.
@@ -99,8 +63,10 @@ pub(super) struct Converter<'a> {
     pub(super) graph: Graph,
     pub(super) errors: Vec<ConvertError>,
     steps: Vec<ConvertedStep>,
-    images: BTreeMap<String, (Output, Environment)>,
-    context: Option<Output>,
+    pub(super) images: BTreeMap<String, (Option<Output>, Environment)>,
+    pub(super) context: Option<Output>,
+    /// Steps that something stands in for.
+    replaced: BTreeSet<usize>,
     /// Layers copied on their own, for steps that take the same files of the same layer.
     pub(super) copied: HashMap<CopiedLayer<'a>, Output>,
     ancestors: Option<Ancestors>,
@@ -116,6 +82,7 @@ impl<'a> Converter<'a> {
             steps: vec![ConvertedStep::default(); plan.plan().steps.len()],
             images: BTreeMap::new(),
             context: None,
+            replaced: options.contexts.replaced_steps(plan),
             copied: HashMap::new(),
             ancestors: None,
         }
@@ -127,6 +94,15 @@ impl<'a> Converter<'a> {
         let Some(step) = plan.plan().steps.get(index) else {
             return;
         };
+        if let Some((output, environment)) = self.step_context(&step.name, step.span) {
+            if let Some(slot) = self.steps.get_mut(index) {
+                *slot = ConvertedStep {
+                    output,
+                    environment,
+                };
+            }
+            return;
+        }
         let layers = step.inputs.iter().collect::<Vec<_>>();
         let base = self.assemble(&step.name, &layers);
 
@@ -167,7 +143,7 @@ impl<'a> Converter<'a> {
         }
         let ancestors = self
             .ancestors
-            .get_or_insert_with(|| Ancestors::new(self.plan));
+            .get_or_insert_with(|| Ancestors::new(self.plan, &self.replaced));
         let distinct = parents.iter().copied().collect::<BTreeSet<_>>();
         let redundant = ancestors.union(distinct.iter().copied());
         parents
@@ -194,7 +170,7 @@ impl<'a> Converter<'a> {
     fn image(mut self) -> Result<Conversion, Vec<ConvertError>> {
         let deploy = &self.plan.plan().deploy;
         let layers = deploy.base.iter().chain(&deploy.inputs).collect::<Vec<_>>();
-        let result = self.assemble("deploy", &layers);
+        let result = self.assemble(DEPLOY, &layers);
 
         let mut environment = deploy
             .base
@@ -215,6 +191,12 @@ impl<'a> Converter<'a> {
         }
         environment.sort_paths();
 
+        if result.is_none() && self.errors.is_empty() {
+            self.errors.push(ConvertError::Empty {
+                step: DEPLOY.to_owned(),
+                span: deploy.base.as_ref().and_then(|base| base.span),
+            });
+        }
         self.finish(result, deploy, &environment.resolve())
     }
 
@@ -240,7 +222,7 @@ impl<'a> Converter<'a> {
     /// The files of a layer, whole.
     pub(super) fn layer_output(&mut self, layer: &Spanned<Layer>) -> Option<Output> {
         match &layer.source {
-            LayerSource::Image(image) => Some(self.image_source(image, layer.span).0),
+            LayerSource::Image(image) => self.image_source(image, layer.span).0,
             LayerSource::Step(step) => self.step_result(step).and_then(|step| step.output),
             LayerSource::Local => Some(self.context()),
             LayerSource::Spread => None,
@@ -262,76 +244,6 @@ impl<'a> Converter<'a> {
         self.plan
             .step_index(name)
             .and_then(|index| self.steps.get(index))
-    }
-
-    /// The files of an image.
-    pub(super) fn image_output(&mut self, image: &str, span: Option<Span>) -> Output {
-        self.image_source(image, span).0
-    }
-
-    fn image_source(&mut self, image: &str, span: Option<Span>) -> (Output, Environment) {
-        let reference = qualified(image);
-        if let Some((output, environment)) = self.images.get(&reference) {
-            let (output, environment) = (*output, environment.clone());
-            self.annotate(output, span);
-            return (output, environment);
-        }
-        let unresolved = ResolvedImage {
-            reference: reference.clone(),
-            config: Vec::new(),
-        };
-        let resolved = self.options.images.get(&reference).unwrap_or(&unresolved);
-        let environment = match base_environment(&resolved.config) {
-            Ok(variables) => Environment::of_image(variables),
-            Err(source) => {
-                self.errors.push(ConvertError::ImageConfiguration {
-                    image: image.to_owned(),
-                    span,
-                    source,
-                });
-                Environment::default()
-            }
-        };
-        let source = ImageSource {
-            reference: resolved.reference.clone(),
-            platform: self.options.platform.clone(),
-            resolve_mode: self.options.resolve_mode,
-            layer_limit: None,
-        };
-        let metadata = Metadata {
-            locations: Vec::from_iter(self.location(span)),
-            ..Metadata::default()
-        };
-        let output = self.graph.source(Source::Image(source), metadata);
-        self.images.insert(reference, (output, environment.clone()));
-        (output, environment)
-    }
-
-    /// The app's tree, as the client offers it.
-    pub(super) fn context(&mut self) -> Output {
-        if let Some(context) = self.context {
-            return context;
-        }
-        let source = LocalSource {
-            name: CONTEXT.to_owned(),
-            session: self.options.session.clone(),
-            shared_key_hint: Some(CONTEXT.to_owned()),
-            exclude_patterns: self
-                .plan
-                .plan()
-                .exclude
-                .iter()
-                .map(|pattern| pattern.value.clone())
-                .collect(),
-            ..LocalSource::default()
-        };
-        let metadata = Metadata {
-            name: Some("load the app's tree".to_owned()),
-            ..Metadata::default()
-        };
-        let output = self.graph.source(Source::Local(source), metadata);
-        self.context = Some(output);
-        output
     }
 
     /// Says of an op that it came from one more place.
@@ -392,11 +304,4 @@ impl<'a> Converter<'a> {
             });
         }
     }
-}
-
-/// A reference as BuildKit wants it, with registry and tag. Validation has refused what is none.
-fn qualified(image: &str) -> String {
-    image
-        .parse::<ImageReference>()
-        .map_or_else(|_| image.to_owned(), |reference| reference.to_string())
 }

@@ -1,5 +1,6 @@
 //! What can go wrong in a conversion that no look at the plan alone could find.
 
+use crate::llb::ImportError;
 use crate::plan::Span;
 
 /// What can go wrong in a conversion that no look at the plan alone could find.
@@ -14,6 +15,16 @@ pub enum ConvertError {
         span: Option<Span>,
         /// What is wrong with it.
         source: serde_json::Error,
+    },
+    /// What stands in for something of the plan is no build graph.
+    #[error("the build context `{name}` is no build graph: {source}")]
+    Context {
+        /// What it stands in for.
+        name: String,
+        /// Where the plan names that.
+        span: Option<Span>,
+        /// What is wrong with it.
+        source: ImportError,
     },
     /// A step that is to be an image, and has no files.
     #[error("the step `{step}` has no files to make an image of")]
@@ -43,6 +54,7 @@ impl ConvertError {
     pub fn span(&self) -> Option<Span> {
         match self {
             Self::ImageConfiguration { span, .. }
+            | Self::Context { span, .. }
             | Self::Empty { span, .. }
             | Self::MissingCapability { span, .. } => *span,
         }
@@ -57,6 +69,7 @@ impl ConvertError {
                     "`{image}` must be a container image; an artifact of another kind has no file system to build on"
                 )
             }
+            Self::Context { .. } => "the client that sent it must be repaired".to_owned(),
             Self::Empty { .. } => "build another step, or the image: `--target deploy`".to_owned(),
             Self::MissingCapability { since, .. } => format!("use BuildKit {since} or newer"),
         }

@@ -7,19 +7,24 @@
 
 mod ancestors;
 mod commands;
+mod contexts;
 mod converter;
 mod environment;
 mod error;
 mod image_config;
+mod images;
 mod layers;
 mod options;
 mod overlap;
 mod paths;
 mod rfc3339;
 mod sandbox;
+mod sources;
 
-pub use converter::{Conversion, convert, images};
+pub use contexts::{Context, Contexts};
+pub use converter::{Conversion, convert};
 pub use error::ConvertError;
+pub use images::images;
 pub use options::{ConvertOptions, NoCache, ResolvedImage, Sandbox};
 pub(crate) use overlap::overlap;
 #[cfg(feature = "client")]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Contexts;
 use crate::llb::{
     CapabilitySet, ExtraHost, NetworkMode, Platform, Proxy, ResolveMode, SourceFile, Ulimit,
 };
@@ -35,6 +36,8 @@ pub struct ConvertOptions {
     /// The images that the plan names, by fully qualified reference, as [`images`](super::images) lists them. What is
     /// missing here is taken as it is named, with an empty configuration.
     pub images: BTreeMap<String, ResolvedImage>,
+    /// What stands in for what the plan names.
+    pub contexts: Contexts,
     /// How the engine finds the images, where their references have no digest.
     pub resolve_mode: Option<ResolveMode>,
     /// Proxy variables for the commands. They are not part of cache keys.
@@ -65,6 +68,7 @@ impl ConvertOptions {
             capabilities,
             source: None,
             images: BTreeMap::new(),
+            contexts: Contexts::default(),
             resolve_mode: None,
             proxy: None,
             labels: BTreeMap::new(),

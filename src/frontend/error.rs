@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::local;
 use super::options::{OptionProblem, keys};
 use super::shown::shown;
-use super::subrequests::visible;
+use super::subrequests::listed;
 use crate::analyze::AnalyzeError;
 use crate::convert::ConvertError;
 use crate::gateway::{GatewayError, ReturnedError};
@@ -17,6 +17,11 @@ use crate::plan::{MAX_PLAN_SIZE, Problems, Severity, Span, render, suggest};
 const MAX_PLACES: usize = 10;
 const MAX_PLACES_SIZE: usize = 1 << 20;
 
+const MAIN_CONTEXT_HINT: &str = "check its URL and that the engine can reach it; the secrets GIT_AUTH_TOKEN and \
+                                 GIT_AUTH_HEADER open private repositories";
+const NAMED_CONTEXT_HINT: &str = "check what it names, and that the engine can reach it; a directory is offered by `docker build \
+                                  --build-context NAME=DIRECTORY`, and by `buildctl build` with `--local`";
+
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FrontendError {
@@ -27,10 +32,10 @@ pub(super) enum FrontendError {
     #[error("unsupported request {0}")]
     Subrequest(String),
     /// There is no plan.
-    #[error("no build plan: the local `{local}` has no file {}", .names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))]
+    #[error("no build plan: {place} has no file {}", .names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))]
     NoPlan {
-        /// Where it was looked for.
-        local: String,
+        /// Where it was looked for, in words.
+        place: String,
         /// Under which names.
         names: Vec<String>,
     },
@@ -57,6 +62,32 @@ pub(super) enum FrontendError {
         local: String,
         /// The engine's error.
         error: GatewayError,
+    },
+    /// The main context was not loaded.
+    #[error("the build context `{context}` cannot be loaded: {}", one_line(error.message()))]
+    MainContext {
+        /// The context.
+        context: String,
+        /// The engine's error.
+        error: GatewayError,
+    },
+    /// A named context was not loaded.
+    #[error("the build context `{name}` (`docker build --build-context`) cannot be loaded: {}", one_line(error.message()))]
+    NamedContext {
+        /// Its name.
+        name: String,
+        /// The engine's error.
+        error: GatewayError,
+    },
+    /// A named context is a build graph that the client did not give.
+    #[error("the build context `{name}` is the input `{key}`, which the client did not give")]
+    NoInput {
+        /// Its name.
+        name: String,
+        /// The key that it was to have.
+        key: String,
+        /// The keys that the client gave.
+        inputs: Vec<String>,
     },
     /// The engine or the client failed while the app was planned.
     #[error("there is no build plan, and the app cannot be planned from the local `{}`: {}", local::CONTEXT, .0.message())]
@@ -149,6 +180,16 @@ impl From<FrontendError> for ReturnedError {
                 );
                 Self::from(error).with_message(with_hint(&message, &hint))
             }
+            FrontendError::MainContext { error, .. } => {
+                Self::from(error).with_message(with_hint(&message, MAIN_CONTEXT_HINT))
+            }
+            FrontendError::NamedContext { error, .. } => {
+                Self::from(error).with_message(with_hint(&message, NAMED_CONTEXT_HINT))
+            }
+            FrontendError::NoInput { inputs, .. } => {
+                let inputs = inputs.iter().map(String::as_str);
+                Self::new(with_hint(&message, &listed(inputs)))
+            }
             FrontendError::Analyze(error) => {
                 let message = match error.hint() {
                     Some(hint) => with_hint(&message, &hint),
@@ -177,7 +218,7 @@ impl From<FrontendError> for ReturnedError {
                 let steps = steps.iter().map(String::as_str).chain([keys::DEPLOY]);
                 let hint = match suggest(&name, steps.clone()) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => targets_in_words(steps),
+                    None => listed(steps),
                 };
                 Self::new(with_hint(&message, &hint))
             }
@@ -203,19 +244,6 @@ impl From<FrontendError> for ReturnedError {
             FrontendError::Solve(error) => Self::from(error),
         }
     }
-}
-
-/// What can be built, as a hint.
-fn targets_in_words<'a>(targets: impl Iterator<Item = &'a str> + Clone) -> String {
-    /// More make no one wiser.
-    const SHOWN: usize = 20;
-    let more = if targets.clone().nth(SHOWN).is_some() {
-        ", ..."
-    } else {
-        ""
-    };
-    let shown: Vec<_> = targets.take(SHOWN).map(visible).collect();
-    format!("there are {}{more}", shown.join(", "))
 }
 
 /// With places of the plan, as many as an error may carry.
@@ -247,6 +275,11 @@ pub(super) fn range(span: Span) -> Range {
         end_line: span.end.line,
         end_character: span.end.column,
     }
+}
+
+/// What another program has said, git for one, in one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A message and what to do about it, in the form of [`render`].

@@ -61,7 +61,7 @@ fn log_name(image: &str, platform: &Platform, is_multi_platform: bool) -> String
 }
 
 /// The image by its digest, so that what is built is what was looked up. Images that are in no registry have none.
-fn pinned(found: ImageMetadata) -> ResolvedImage {
+pub(super) fn pinned(found: ImageMetadata) -> ResolvedImage {
     let reference = match found.digest {
         Some(digest) if !found.reference.contains('@') => format!("{}@{digest}", found.reference),
         _ => found.reference,

@@ -2,6 +2,7 @@
 
 mod checks;
 mod concurrent;
+mod contexts;
 mod error;
 mod images;
 pub(crate) mod local;
@@ -12,6 +13,7 @@ mod process;
 mod result;
 mod run;
 mod shown;
+mod sought;
 mod source_lines;
 mod subrequests;
 #[cfg(test)]
@@ -19,7 +21,7 @@ mod tests;
 
 use error::FrontendError;
 #[cfg(feature = "client")]
-pub(crate) use options::keys as option;
+pub(crate) use options::{is_remote_context, keys as option};
 pub use process::{ProcessError, serve};
 #[cfg(feature = "client")]
 pub(crate) use run::define;

@@ -3,6 +3,7 @@
 //! Every option ends in one of four ways: it is honoured, it is refused with what to do instead, it is answered with a
 //! warning, or it is known to ask nothing of a frontend. None is dropped in silence.
 
+mod context;
 pub(crate) mod keys;
 mod problem;
 mod reader;
@@ -12,7 +13,8 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-pub(super) use problem::{OptionProblem, OptionWarning};
+pub(super) use context::{ContextOptions, ContextSource, NamedContext};
+pub(super) use problem::{OptionProblem, OptionWarning, without_credentials};
 use reader::Reader;
 
 use crate::convert::{NoCache, Sandbox};
@@ -58,6 +60,8 @@ pub(super) struct Options {
     pub(super) proxy: Option<Proxy>,
     /// Sessions that offer one local each, by the local's name, instead of the build's own session.
     pub(super) local_sessions: BTreeMap<String, String>,
+    /// Where files come from.
+    pub(super) contexts: ContextOptions,
     /// A request other than a build.
     pub(super) subrequest: Option<String>,
 }
@@ -67,6 +71,8 @@ pub(super) struct Options {
 pub(super) struct PlanLocation {
     /// The local that the client offers it in.
     pub(super) local: String,
+    /// Whether it is there even if the app is elsewhere.
+    pub(super) is_local: bool,
     /// Its name there; `None` is one of the default names.
     pub(super) filename: Option<String>,
 }
@@ -79,6 +85,12 @@ impl fmt::Debug for Token {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Token(..)")
     }
+}
+
+/// Whether a build context is the URL of a repository or a file, even one that makes no sense.
+#[cfg(feature = "client")]
+pub(crate) fn is_remote_context(value: &str) -> bool {
+    !matches!(ContextSource::remote(value), Ok(None))
 }
 
 impl Options {

@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::FrontendError;
 use super::checks::{Finding, check};
 use super::concurrent::join_all;
+use super::contexts::{Loading, MainContext, NamedContexts};
 use super::error::range;
 use super::images::resolve_images;
 use super::local;
 use super::options::{OptionWarning, Options, keys};
-use super::plan_file::{OfferedPlan, PlanFile, read_plan_file};
-use super::planning::{ContextFiles, plan_app};
+use super::plan_file::PlanFile;
 use super::result::{PlatformImage, result};
 use super::shown::shown;
+use super::sought::Sought;
 use super::subrequests::{Subrequest, visible};
 use crate::analyze::{Level, Message};
 use crate::convert::{Conversion, ConvertOptions, NoCache, convert, images};
 use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
-use crate::llb::{Platform, SourceFile};
+use crate::llb::{CapabilitySet, Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse, validate};
 #[cfg(feature = "client")]
 use crate::{
@@ -141,41 +142,34 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
             .cloned()
     };
 
-    let location = &options.plan_location;
     let offered = capabilities.llb().without(&options.disabled_capabilities);
-    let (file, messages) =
-        match read_plan_file(bridge, location, session_of(&location.local)).await? {
-            OfferedPlan::File(file) => {
-                option_warnings.extend(planned_already(&options));
-                (file, Vec::new())
-            }
-            OfferedPlan::Nothing { vertex } => {
-                let files = ContextFiles::new(bridge, session_of(local::CONTEXT), offered.clone());
-                let planned = plan_app(files, options.planning_variables.clone()).await?;
-                let source = planned.source;
-                (PlanFile { source, vertex }, planned.messages)
-            }
-        };
+    let main_context = MainContext::load(bridge, &options, &offered).await?;
+    let main_context = main_context.as_ref();
+    let sought = Sought {
+        options: &options,
+        capabilities: &offered,
+        main_context,
+        plan_session: session_of(&options.plan_location.local),
+        app_session: session_of(local::CONTEXT),
+    };
+    let (file, messages) = sought.find(bridge, &mut option_warnings).await?;
     if let Some(subrequest) = subrequest {
         let answer = subrequest.answer(&file.source, &options)?;
         return Ok(Prepared::Answer(answer));
     }
     let (plan, problems) = read_plan(&file.source)?;
-    let unknown = options
-        .disabled_capabilities
-        .iter()
-        .filter(|id| !capabilities.llb().supports(id));
-    option_warnings.extend(unknown.map(|id| OptionWarning::UnknownCapability {
-        capability: id.clone(),
-    }));
+    option_warnings.extend(unknown_capabilities(&options, capabilities.llb()));
     let target = known_target(options.target.as_deref(), &plan)?;
     let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
+    let (named_contexts, unused) = NamedContexts::new(&options.contexts.named, &plan);
+    option_warnings.extend(unused);
     let findings = check(&plan, &problems);
     warn(bridge, &file, &option_warnings, &messages, &findings).await;
 
     let source = shown(&file.source);
-    let options_for = |platform: &Platform, images| ConvertOptions {
+    let options_for = |platform: &Platform, images, contexts| ConvertOptions {
         images,
+        contexts,
         names_platform: options.is_multi_platform,
         target: target.clone(),
         sandbox: options.sandbox.clone(),
@@ -192,13 +186,21 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         source_date_epoch: options.source_date_epoch,
         ..ConvertOptions::new(platform.clone(), offered.clone())
     };
-    let needed = images(&plan, target.as_deref());
+    let loading = Loading {
+        bridge,
+        options: &options,
+        capabilities: &offered,
+        session: request.session.as_deref(),
+    };
     let converting = options.platforms.iter().map(|platform| {
         let (options_for, options, plan, file) = (&options_for, &options, &plan, &file);
-        let needed = needed.clone();
+        let (named_contexts, loading, target) = (&named_contexts, &loading, target.as_deref());
         async move {
+            let mut contexts = named_contexts.load(loading, platform, plan, target).await?;
+            contexts.main = main_context.map(MainContext::files);
+            let needed = images(plan, target, &contexts);
             let images = resolve_images(bridge, needed, options, platform, plan, file).await?;
-            match convert(plan, &options_for(platform, images)) {
+            match convert(plan, &options_for(platform, images, contexts)) {
                 Ok(conversion) => Ok((platform.clone(), conversion)),
                 Err(errors) => Err(FrontendError::Convert {
                     errors,
@@ -229,10 +231,14 @@ pub(super) fn read_plan(source: &SourceFile) -> Result<(ValidPlan, Vec<Problem>)
     })
 }
 
-/// Settings of planning that nothing reads.
-fn planned_already(options: &Options) -> Option<OptionWarning> {
-    let names: Vec<_> = options.planning_variables.keys().cloned().collect();
-    (!names.is_empty()).then_some(OptionWarning::PlannedAlready { names })
+/// Capabilities that are not to be used, and that the engine does not have.
+fn unknown_capabilities(options: &Options, engine: &CapabilitySet) -> Vec<OptionWarning> {
+    let disabled = options.disabled_capabilities.iter();
+    let unknown = disabled.filter(|id| !engine.supports(id));
+    let warning = |id: &String| OptionWarning::UnknownCapability {
+        capability: id.clone(),
+    };
+    unknown.map(warning).collect()
 }
 
 /// The step to build, as the plan writes its name; `None` is the image.

@@ -12,7 +12,9 @@ use super::capabilities::capability;
 use super::transport::MAX_MESSAGE_SIZE;
 use super::{BuildResult, Capabilities, GatewayError, Reference, ReturnedError};
 use crate::proto::gateway::llb_bridge_client::LlbBridgeClient;
-use crate::proto::gateway::{CacheOptionsEntry, PingRequest, ReturnRequest, SolveRequest};
+use crate::proto::gateway::{
+    CacheOptionsEntry, InputsRequest, PingRequest, ReturnRequest, SolveRequest,
+};
 use crate::proto::pb;
 
 /// How long the engine may take to say what it can do.
@@ -96,6 +98,16 @@ impl Bridge {
                 ),
             )
         })
+    }
+
+    /// The build graphs that the client gave, by their keys; none on an engine that takes none.
+    pub async fn inputs(&self) -> Result<BTreeMap<String, pb::Definition>, GatewayError> {
+        if !self.capabilities.has(capability::INPUTS) {
+            return Ok(BTreeMap::new());
+        }
+        let response = self.client().inputs(self.request(InputsRequest {})).await;
+        let response = response.map_err(|status| GatewayError::new("inputs", status))?;
+        Ok(response.into_inner().definitions)
     }
 
     /// Ends the build with a result. Nothing may be called after it.

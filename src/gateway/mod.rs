@@ -6,6 +6,7 @@ mod environment;
 mod error;
 mod files;
 mod image;
+mod oci_layout;
 mod result;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -18,6 +19,7 @@ pub use environment::{Environment, EnvironmentError};
 pub use error::{GatewayError, ReturnedError};
 pub use files::{DirectoryEntry, FileKind, FileStatus};
 pub use image::{ImageMetadata, ImageRequest};
+pub use oci_layout::OciLayoutRequest;
 pub use result::{BuildResult, Reference, References};
 #[cfg(feature = "client")]
 pub(crate) use transport::MAX_MESSAGE_SIZE;

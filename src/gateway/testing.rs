@@ -35,6 +35,8 @@ pub(crate) struct Engine {
     pub(crate) files: BTreeMap<&'static str, File>,
     /// Digest and config by reference.
     pub(crate) images: BTreeMap<&'static str, (&'static str, &'static str)>,
+    /// Build graphs that the client gave.
+    pub(crate) inputs: BTreeMap<String, pb::Definition>,
     /// What the source policy makes of an image's identifier.
     pub(crate) policy: Option<&'static str>,
     /// Answers to solves, in turn; when there are no more, a ref.
@@ -101,6 +103,7 @@ impl Engine {
             llb: vec!["file.base", "exec.meta.base", "mergeop"],
             files: BTreeMap::new(),
             images: BTreeMap::new(),
+            inputs: BTreeMap::new(),
             policy: None,
             solves: Vec::new(),
             old_refs: false,
@@ -359,6 +362,7 @@ impl LlbBridge for Engine {
     }
 
     async fn inputs(&self, _: Request<InputsRequest>) -> Result<Response<InputsResponse>, Status> {
-        Err(Status::unimplemented("inputs"))
+        let definitions = self.inputs.clone();
+        Ok(Response::new(InputsResponse { definitions }))
     }
 }

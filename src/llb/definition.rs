@@ -7,6 +7,7 @@ use prost::Message;
 use super::capability::{self, CapabilitySet};
 use super::draft::encode_inputs;
 use super::graph::{Graph, Output, Vertex, digest_of};
+use super::import::merged;
 use super::{Location, Metadata, Range, SourceFile};
 use crate::proto::pb;
 
@@ -183,6 +184,9 @@ fn knows_tag_order(engine: &CapabilitySet) -> bool {
 
 fn op_metadata(vertex: &Vertex) -> pb::OpMetadata {
     let metadata = &vertex.metadata;
+    if let Some(imported) = &vertex.imported {
+        return merged(imported, metadata);
+    }
     pb::OpMetadata {
         ignore_cache: metadata.ignore_cache,
         description: metadata

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::draft::{self, Draft, Encoded};
 use super::{Exec, FileAction, MakeDirectory, Metadata, Source};
+use crate::proto::pb;
 
 /// Prefix of digests.
 const SHA256: &str = "sha256:";
@@ -39,6 +40,8 @@ pub(super) struct Vertex {
     pub(super) inputs: Vec<Output>,
     pub(super) capabilities: BTreeSet<&'static str>,
     pub(super) metadata: Metadata,
+    /// What came with it from another graph.
+    pub(super) imported: Option<pb::OpMetadata>,
 }
 
 /// The outputs of an exec.
@@ -143,19 +146,26 @@ impl Graph {
         let inputs = draft.inputs.iter().map(input);
         let encoded = draft::encode(draft.body, draft.platform, inputs);
         let hash = Sha256::digest(&encoded.bytes).into();
-        if let Some(&op) = self.by_hash.get(&hash) {
-            self.vertices[op].metadata.add(metadata);
-            return op;
-        }
-        let op = self.vertices.len();
-        self.by_hash.insert(hash, op);
-        self.vertices.push(Vertex {
+        let vertex = Vertex {
             encoded,
             digest: spelled(&hash),
             inputs: draft.inputs,
             capabilities: draft.capabilities,
             metadata,
-        });
+            imported: None,
+        };
+        self.insert_vertex(hash, vertex)
+    }
+
+    /// Adds an op under the hash of its bytes, if it is not there already; gives its place.
+    pub(super) fn insert_vertex(&mut self, hash: [u8; 32], vertex: Vertex) -> usize {
+        if let Some(&op) = self.by_hash.get(&hash) {
+            self.vertices[op].metadata.add(vertex.metadata);
+            return op;
+        }
+        let op = self.vertices.len();
+        self.by_hash.insert(hash, op);
+        self.vertices.push(vertex);
         op
     }
 }

@@ -10,6 +10,7 @@ mod draft;
 mod exec;
 mod file;
 mod graph;
+mod import;
 mod metadata;
 mod platform;
 mod source;
@@ -17,12 +18,14 @@ mod source;
 mod tests;
 
 pub use capability::CapabilitySet;
+pub(crate) use draft::{percent_decode, source_op};
 pub use exec::{
     Access, CacheSharing, ContentCache, Exec, ExtraHost, Mount, MountKind, NetworkMode, Proxy,
     SecretEnvironment, SecurityMode, Ulimit,
 };
 pub use file::{Copy, FileAction, MakeDirectory, MakeFile, Owner, Remove, Symlink, UserReference};
 pub use graph::{ExecOutputs, Graph, Output};
+pub use import::ImportError;
 pub use metadata::{Location, Metadata, ProgressGroup, Range, SourceFile};
 pub use platform::{Platform, PlatformError};
 pub use source::{

@@ -1,6 +1,7 @@
 //! What the arguments mean, checked before anything is done.
 
 mod cache;
+mod contexts;
 pub(crate) mod csv;
 mod image_name;
 mod options;
@@ -14,9 +15,11 @@ use std::path::{Path, PathBuf};
 use super::address::TlsFiles;
 use super::arguments::{Arguments, EngineArguments};
 use super::output::OutputRequest;
-use crate::frontend::option;
+use crate::frontend::{is_remote_context, option};
 use crate::plan::ImageReference;
 pub(crate) use cache::{Cache, Direction};
+use contexts::NamedContexts;
+pub(crate) use contexts::local_name;
 pub(crate) use secrets::{SecretSource, secrets_hash};
 
 /// What the arguments mean.
@@ -34,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) metadata_file: Option<PathBuf>,
     /// Frontend options, but for those about caches and secrets.
     pub(crate) options: BTreeMap<String, String>,
+    /// Directories that stand in for what the plan names, by the names of their contexts.
+    pub(crate) contexts: BTreeMap<String, PathBuf>,
     /// Caches to import.
     pub(crate) cache_imports: Vec<Cache>,
     /// Caches to export.
@@ -65,6 +70,11 @@ impl Settings {
             caches.into_iter().flatten().collect()
         };
         let build = &arguments.build;
+        problems.extend(remote_directory(&directory));
+        let contexts = NamedContexts::read(&build.contexts, &mut problems);
+        let mut options =
+            options::frontend_options(&arguments.output, build, variable, &mut problems);
+        options.extend(contexts.options);
         let settings = Self {
             names: names(&arguments.output.names, &directory, &mut problems),
             outputs: collect(
@@ -77,7 +87,8 @@ impl Settings {
             ),
             push: arguments.output.push,
             metadata_file: arguments.output.metadata_file.clone(),
-            options: options::frontend_options(&arguments.output, build, variable, &mut problems),
+            options,
+            contexts: contexts.directories,
             cache_imports: caches(
                 "--cache-from",
                 &build.cache_from,
@@ -134,6 +145,17 @@ fn collect<T>(
         }
     }
     values
+}
+
+/// An app that is not on this machine.
+fn remote_directory(directory: &Path) -> Option<UsageProblem> {
+    let text = directory.to_str().filter(|text| is_remote_context(text))?;
+    Some(UsageProblem::new(
+        "DIRECTORY",
+        text,
+        "it is a URL, and the app is planned on this machine",
+        "clone or unpack it first, or give the URL to `docker build` with the frontend image",
+    ))
 }
 
 fn names(given: &[String], directory: &Path, problems: &mut Vec<UsageProblem>) -> Vec<String> {
@@ -263,6 +285,7 @@ mod tests {
             "default",
             "--build-context",
             "x",
+            "https://example.com/app.git",
         ]);
         let problems: Vec<_> = problems
             .unwrap_err()
@@ -270,14 +293,16 @@ mod tests {
             .map(ToString::to_string)
             .collect();
         insta::assert_snapshot!(problems.join("\n"), @r#"
+        error: DIRECTORY https://example.com/app.git: it is a URL, and the app is planned on this machine
+          hint: clone or unpack it first, or give the URL to `docker build` with the frontend image
+        error: --build-context x: it is not `NAME=SOURCE`
+          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, or the URL of a git repository or a file
         error: --name App: `App` has upper-case letters
           hint: give a name as `app`, `app:1.0` or `registry.example.com/team/app:1.0`
         error: --name a@sha256:00: its digest `sha256:00` is not `sha256:` and 64 lower-case hexadecimal digits (or sha384, sha512)
           hint: give a name as `app`, `app:1.0` or `registry.example.com/team/app:1.0`
         error: --output type=zip: the type `zip` is not known
           hint: give `type=` docker, oci, tar, local, image, registry or cacheonly, and `dest=` a file or a directory
-        error: --build-context x: it is not `NAME=SOURCE`
-          hint: give a name and what it stands for
         error: --cache-from type=local,src=x: caches of `type=local` are not supported
           hint: keep the cache in a registry: `type=registry,ref=NAME`; one on this machine will do
         error: --secret env=A: it has no `id`

@@ -61,20 +61,6 @@ pub(super) fn frontend_options(
     for (key, value) in sandbox_options(&build.sandbox, problems) {
         set(key.to_owned(), value);
     }
-    for context in &build.contexts {
-        match context.split_once('=') {
-            Some((name, source)) => set(
-                format!("{}{name}", option::NAMED_CONTEXT_PREFIX),
-                source.to_owned(),
-            ),
-            None => problems.push(UsageProblem::new(
-                "--build-context",
-                context,
-                "it is not `NAME=SOURCE`",
-                "give a name and what it stands for",
-            )),
-        }
-    }
     for attestation in &build.attestations {
         match attest(attestation) {
             Ok((kind, attributes)) => set(format!("attest:{kind}"), attributes),
@@ -132,7 +118,7 @@ mod tests {
         insta::assert_snapshot!(options(&[
             "--build-arg", "A=b=c", "--build-arg", "TOKEN", "--build-arg", "MISSING",
             "--cache-key", "app", "--label", "a=b", "--label", "empty", "--platform", "linux/arm64",
-            "--no-cache", "--pull", "--target", "x", "--build-context", "base=docker-image://debian",
+            "--no-cache", "--pull", "--target", "x",
             "--attest", "type=provenance,mode=max", "--attest", "type=sbom",
         ]), @r"
         attest:provenance=mode=max
@@ -141,7 +127,6 @@ mod tests {
         build-arg:SOURCE_DATE_EPOCH=5
         build-arg:TOKEN=t
         build-arg:cache-key=app
-        context:base=docker-image://debian
         image-resolve-mode=pull
         label:a=b
         label:empty=
@@ -163,10 +148,8 @@ mod tests {
 
     #[test]
     fn what_is_no_pair_is_told() {
-        insta::assert_snapshot!(options(&["--build-context", "base", "--attest", "sbom"]), @r"
+        insta::assert_snapshot!(options(&["--attest", "sbom"]), @r"
         build-arg:SOURCE_DATE_EPOCH=5
-        error: --build-context base: it is not `NAME=SOURCE`
-          hint: give a name and what it stands for
         error: --attest sbom: `sbom` in it is not `key=value`
           hint: give `type=sbom` or `type=provenance,mode=max`
         ");

@@ -169,7 +169,9 @@ fn images_are_listed_once_with_registry_and_tag() {
             "commands": [{"image": "ghcr.io/a/b:1", "src": "/a", "dest": "/a"}]}"#,
     );
     assert_eq!(
-        images(&valid(&json), None).into_iter().collect::<Vec<_>>(),
+        images(&valid(&json), None, &Contexts::default())
+            .into_iter()
+            .collect::<Vec<_>>(),
         [BUILDER, "ghcr.io/a/b:1"]
     );
 }

@@ -1,5 +1,6 @@
 //! Definitions decoded and looked at op by op.
 
+mod contexts;
 mod image;
 mod layers;
 mod sandbox;

@@ -101,7 +101,11 @@ fn a_step_is_an_image_with_its_own_environment() {
 #[test]
 fn only_the_images_that_a_step_needs_are_looked_up() {
     let plan = valid(&plan(STEPS));
-    let names = |target| images(&plan, target).into_iter().collect::<Vec<_>>();
+    let names = |target| {
+        images(&plan, target, &Contexts::default())
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(Some("tools")), [BUILDER]);
     let all = [BUILDER, "docker.io/library/other:latest"];
     assert_eq!(names(Some("last")), all);

@@ -12,6 +12,10 @@ pub(crate) const BUILD_ARG_PREFIX: &str = "build-arg:";
 pub(crate) const LABEL_PREFIX: &str = "label:";
 /// Prefix of named contexts: `docker build --build-context`.
 pub(crate) const NAMED_CONTEXT_PREFIX: &str = "context:";
+/// Prefix of what sets apart the directories that were sent before for named contexts: clients that share a session.
+pub(crate) const SHARED_KEY_PREFIX: &str = "sharedkey:localdir:";
+/// Prefix of what is known of the build graphs that the client gave for named contexts, as JSON.
+pub(crate) const INPUT_METADATA_PREFIX: &str = "input-metadata:";
 /// Prefix of sessions that offer one local each, instead of the build's own session.
 pub(crate) const LOCAL_SESSION_PREFIX: &str = "local-sessionid:";
 
@@ -23,6 +27,10 @@ pub(crate) const PLAN_LOCAL: &str = "dockerfilekey";
 pub(crate) const CONTEXT: &str = "context";
 /// The option that is read instead of `context`.
 pub(crate) const CONTEXT_KEY: &str = "contextkey";
+/// The directory of a remote build context that is the app.
+pub(crate) const CONTEXT_SUBDIRECTORY: &str = "contextsubdir";
+/// Build argument that keeps `.git` of a git context.
+pub(crate) const BUILDKIT_CONTEXT_KEEP_GIT_DIR: &str = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
 /// Platforms to build for, separated by commas.
 pub(crate) const PLATFORM: &str = "platform";
 /// Whether the result is an index even for one platform.
@@ -119,13 +127,13 @@ pub(crate) const UNSUPPORTED: [(&str, &str); 7] = [
 /// Options, or prefixes of options, that ask nothing of a frontend: BuildKit itself or the client reads them.
 ///
 /// Attestations are made by BuildKit after the build; `vcs:` and `input:` describe the sources in them.
-/// `sharedkey:` belongs to named contexts, which have their own option; `frontend.caps` is checked before a frontend
-/// starts.
+/// [`SHARED_KEY_PREFIX`] and [`INPUT_METADATA_PREFIX`] are read with the named context that they belong to; `frontend.caps`
+/// is checked before a frontend starts.
 pub(crate) const NOT_FOR_FRONTENDS: [&str; 6] = [
     "attest:",
     "vcs:",
     "input:",
-    "input-metadata:",
+    INPUT_METADATA_PREFIX,
     "sharedkey:",
     "frontend.caps",
 ];

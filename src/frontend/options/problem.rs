@@ -1,7 +1,9 @@
 //! What can be wrong with the frontend options, and what is worth a warning.
 
 use super::keys as key;
+use crate::frontend::subrequests::listed;
 use crate::llb::PlatformError;
+use crate::plan::suggest;
 
 /// What is wrong with an option.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,22 +16,29 @@ pub(crate) enum OptionProblem {
         /// The flag that sets it.
         flag: &'static str,
     },
-    /// A build context that is not a local directory.
+    /// A build context that is none.
     #[error(
-        "the build context `{}` is remote, which is not supported yet",
+        "the build context `{}` is none: {fault}",
         without_credentials(context)
     )]
-    RemoteContext {
+    MainContext {
         /// The context.
         context: String,
+        /// What is wrong with it.
+        fault: String,
     },
-    /// A named context.
+    /// A named context that is none.
     #[error(
-        "the build context named `{name}` (`docker build --build-context`) is not supported yet"
+        "the build context `{name}={}` (`docker build --build-context`) cannot be used: {fault}",
+        without_credentials(value)
     )]
     NamedContext {
         /// Its name.
         name: String,
+        /// What it is to be.
+        value: String,
+        /// What is wrong with it.
+        fault: String,
     },
     /// Several platforms, and no index.
     #[error(
@@ -106,12 +115,14 @@ impl OptionProblem {
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Unsupported { flag, .. } => format!("build without `{flag}`"),
-            Self::RemoteContext { .. } => {
-                "build from a local directory: clone or unpack it, then `docker build <directory>`"
+            Self::MainContext { .. } => {
+                "give a directory, the URL of a git repository as `https://host/app.git#branch:directory`, or that of an archive"
                     .to_owned()
             }
             Self::NamedContext { .. } => {
-                "name the image that the plan shall use in the plan itself".to_owned()
+                "give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY@DIGEST`, or the URL of a git \
+                 repository or a file"
+                    .to_owned()
             }
             Self::NotMultiPlatform => "give one platform, or leave that option out".to_owned(),
             Self::Platform(_) | Self::NotLinux { .. } | Self::NoPlatform => {
@@ -174,6 +185,16 @@ pub(crate) enum OptionWarning {
         /// The capability.
         capability: String,
     },
+    /// A named context that stands in for nothing.
+    #[error(
+        "the build context `{name}` has no effect: the plan names neither an image nor a step so"
+    )]
+    UnusedContext {
+        /// Its name.
+        name: String,
+        /// What the plan names.
+        names: Vec<String>,
+    },
     /// A step that the plan does not have.
     #[error(
         "the option `{}` names the step `{step}`, which the plan does not have",
@@ -205,6 +226,13 @@ impl OptionWarning {
             Self::UnknownOption { .. } | Self::UnknownCapability { .. } => {
                 "leave it out, or check its spelling".to_owned()
             }
+            Self::UnusedContext { name, names } => {
+                let names = names.iter().map(String::as_str);
+                match suggest(name, names.clone()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => listed(names),
+                }
+            }
             Self::UnknownStep { .. } => {
                 "give names of the plan's steps, or none for all of them".to_owned()
             }
@@ -213,7 +241,7 @@ impl OptionWarning {
 }
 
 /// A URL without what may be secret in it: user, password and query.
-fn without_credentials(url: &str) -> String {
+pub(in crate::frontend) fn without_credentials(url: &str) -> String {
     let url = url.split_once('?').map_or(url, |(url, _)| url);
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::context::ContextOptions;
 use super::keys as key;
-use super::values::{
-    is_frontend_image, join_cache_keys, parse_bool, plan_location, read_no_cache, registry_cache,
-};
+use super::values::{join_cache_keys, parse_bool, plan_location, read_no_cache, registry_cache};
 use super::{OptionProblem, OptionWarning, Options, Token, sandbox};
 use crate::convert::{NoCache, Sandbox};
 use crate::gateway::CacheImport;
@@ -39,6 +38,7 @@ pub(super) struct Reader {
     labels: BTreeMap<String, String>,
     proxy: Option<Proxy>,
     local_sessions: BTreeMap<String, String>,
+    contexts: ContextOptions,
     subrequest: Option<String>,
     unused_build_args: Vec<String>,
     problems: Vec<OptionProblem>,
@@ -67,24 +67,12 @@ impl Reader {
         if value.is_empty() {
             return;
         }
-        if let Some(name) = key.strip_prefix(key::NAMED_CONTEXT_PREFIX) {
-            // BuildKit has used the one that is named like the frontend image when it started this frontend.
-            if !is_frontend_image(name, options.get(key::SOURCE)) {
-                self.problems.push(OptionProblem::NamedContext {
-                    name: name.to_owned(),
-                });
-            }
-            return;
+        match self.contexts.read(options, key, value) {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(problem) => return self.problems.push(problem),
         }
-        let context_key = options
-            .get(key::CONTEXT_KEY)
-            .map_or(key::CONTEXT, String::as_str);
         match key {
-            _ if key == context_key => {
-                self.problems.push(OptionProblem::RemoteContext {
-                    context: value.to_owned(),
-                });
-            }
             key::FILENAME
             | key::PLAN_LOCAL
             | key::CONTEXT_KEY
@@ -147,6 +135,13 @@ impl Reader {
                 self.multi_platform_argument = self.read_multi_platform(value);
             }
             key::BUILDKIT_SANDBOX_HOSTNAME => self.hostname_argument = given,
+            key::BUILDKIT_CONTEXT_KEEP_GIT_DIR if !value.is_empty() => match parse_bool(value) {
+                Some(keep) => self.contexts.keep_git_directory = keep,
+                None => self.problems.push(OptionProblem::Boolean {
+                    option: key::BUILDKIT_CONTEXT_KEEP_GIT_DIR,
+                    value: value.to_owned(),
+                }),
+            },
             key::SOURCE_DATE_EPOCH => {}
             _ if name.starts_with(key::BUILDKIT_ARGUMENT_PREFIX) => {}
             _ if name.starts_with(key::RAILPACK_PREFIX) => {
@@ -299,6 +294,7 @@ impl Reader {
                 labels: self.labels,
                 proxy: self.proxy,
                 local_sessions: self.local_sessions,
+                contexts: self.contexts,
                 subrequest: self.subrequest,
             },
             self.warnings,

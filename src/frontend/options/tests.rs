@@ -218,32 +218,55 @@ fn a_named_context_may_replace_the_frontend_image() {
             "localhost:5000/frontend:latest",
         ),
     ] {
-        assert!(
-            read(&[(context, "docker-image://x"), ("source", source)]).is_ok(),
-            "{context} {source}"
-        );
+        let given = options(&[(context, "docker-image://x"), ("source", source)]);
+        assert_eq!(given.contexts.named, [], "{context} {source}");
     }
-    assert!(
-        read(&[
-            ("context:other", "docker-image://x"),
-            ("source", "frontend")
-        ])
-        .is_err()
-    );
+    let given = options(&[
+        ("context:other", "docker-image://x"),
+        ("source", "frontend"),
+    ]);
+    assert_eq!(given.contexts.named[0].name, "other");
 }
 
 #[test]
-fn the_context_may_be_named_by_another_option() {
-    let problems = read(&[
+fn named_contexts_come_with_what_clients_say_of_them() {
+    let given = options(&[
+        ("context:base", "input:base"),
+        ("context:base::linux/amd64", "local:there"),
+        ("input-metadata:base", "{}"),
+        ("sharedkey:localdir:base::linux/amd64", "key"),
+    ]);
+    let [everywhere, here] = given.contexts.named.as_slice() else {
+        panic!("{:?}", given.contexts)
+    };
+    assert_eq!(everywhere.platform, None);
+    assert_eq!(everywhere.source, ContextSource::Input("base".to_owned()));
+    assert_eq!(everywhere.shared_key, "");
+    assert_eq!(here.platform, "linux/amd64".parse().ok());
+    assert_eq!(here.source, ContextSource::Local("there".to_owned()));
+    assert_eq!(here.shared_key, "key");
+    assert_eq!(given.contexts.input_metadata["base"], "{}");
+}
+
+#[test]
+fn the_context_may_be_elsewhere_and_named_by_another_option() {
+    let url = "https://example.com/app.git#main:docs";
+    let given = options(&[
+        ("build-arg:BUILDKIT_CONTEXT_KEEP_GIT_DIR", "1"),
         ("contextkey", "other"),
-        ("other", "https://example.com/app.git"),
-    ])
-    .unwrap_err();
+        ("contextsubdir", "sub"),
+        ("other", url),
+    ]);
+    let Some(ContextSource::Git(git)) = given.contexts.main else {
+        panic!("{:?}", given.contexts)
+    };
+    assert_eq!(git.url, "https://example.com/app.git");
+    assert!(given.contexts.keep_git_directory);
+    assert_eq!(given.contexts.subdirectory.as_deref(), Some("sub"));
+    let session = "http://buildkit-session/0123";
     assert_eq!(
-        problems,
-        [OptionProblem::RemoteContext {
-            context: "https://example.com/app.git".to_owned()
-        }]
+        options(&[("context", session)]).contexts.main,
+        Some(ContextSource::Http(session.to_owned()))
     );
 }
 
@@ -255,7 +278,7 @@ fn everything_wrong_is_told_at_once() {
         ("build-arg:SOURCE_DATE_EPOCH", "context"),
         ("cache-imports", "[{]"),
         ("context", "https://user:secret@example.com/app.git?token=secret#main"),
-        ("context:debian", "docker-image://x"),
+        ("context:debian", "https://user:secret@example.com/app.git?token=secret#main"),
         ("image-resolve-mode", "always"),
         ("multi-platform", "false"),
         ("build-arg:BUILDKIT_MULTI_PLATFORM", "perhaps"),
@@ -270,10 +293,10 @@ fn everything_wrong_is_told_at_once() {
       hint: give the whole seconds since 1970, as `date +%s` prints them
     the option `cache-imports` is not a JSON array of caches: it goes wrong at character 3 of line 1
       hint: give caches as `[{"Type":"registry","Attrs":{"ref":"registry/image:tag"}}]`
-    the build context `https://example.com/app.git` is remote, which is not supported yet
-      hint: build from a local directory: clone or unpack it, then `docker build <directory>`
-    the build context named `debian` (`docker build --build-context`) is not supported yet
-      hint: name the image that the plan shall use in the plan itself
+    the build context `https://example.com/app.git` is none: `token` in it is not supported
+      hint: give a directory, the URL of a git repository as `https://host/app.git#branch:directory`, or that of an archive
+    the build context `debian=https://example.com/app.git` (`docker build --build-context`) cannot be used: `token` in it is not supported
+      hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY@DIGEST`, or the URL of a git repository or a file
     the option `force-network-mode` (`docker build --network`) is `bridge`: a build has no such network
       hint: give `default`, `none` or `host`
     the option `image-resolve-mode` is `always`, which is not a way to resolve images

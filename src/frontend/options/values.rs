@@ -30,6 +30,7 @@ pub(super) fn plan_location(options: &BTreeMap<String, String>) -> PlanLocation 
         .filter(|name| named_local.is_some() || !name.eq_ignore_ascii_case(DEFAULT_DOCKERFILE))
         .or_else(|| chosen_by_file.then(|| DEFAULT_DOCKERFILE.to_owned()));
     PlanLocation {
+        is_local: named_local.is_some(),
         local: named_local.map_or(local::PLAN, String::as_str).to_owned(),
         filename,
     }

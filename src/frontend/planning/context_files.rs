@@ -75,8 +75,25 @@ impl<'a> ContextFiles<'a> {
         }
     }
 
+    /// Files that the engine has already.
+    pub(in crate::frontend) fn of_tree(
+        bridge: &'a Bridge,
+        tree: Reference,
+        capabilities: CapabilitySet,
+    ) -> Self {
+        Self {
+            bridge,
+            session: None,
+            capabilities,
+            held: Held::Whole(tree),
+        }
+    }
+
     /// Finds out what there is. Gives all names if the engine can tell them at once.
     pub(super) async fn open(mut self) -> Result<(Self, Option<Listing>), GatewayError> {
+        if matches!(self.held, Held::Whole(_)) {
+            return Ok((self, None));
+        }
         let can_list = capability::SOURCE_LOCAL_METADATA_TRANSFER;
         if !self.capabilities.supports(can_list) {
             let whole = self.load_whole(self.read_ignored().await?).await?;

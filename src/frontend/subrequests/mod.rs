@@ -103,6 +103,19 @@ pub(super) fn visible(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 
+/// What names there are, as a hint.
+pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
+    /// More make no one wiser.
+    const SHOWN: usize = 20;
+    let more = if names.clone().nth(SHOWN).is_some() {
+        ", ..."
+    } else {
+        ""
+    };
+    let shown: Vec<_> = names.take(SHOWN).map(visible).collect();
+    format!("there are {}{more}", shown.join(", "))
+}
+
 /// An answer. All forms are of version 1.0.0 so far.
 fn result(json: &impl Serialize, text: String) -> BuildResult {
     // Texts, numbers and lists of them always have a JSON form.

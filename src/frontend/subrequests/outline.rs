@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::location::Location;
 use super::table::Table;
 use super::{result, visible};
-use crate::convert::images;
+use crate::convert::{Contexts, images};
 use crate::frontend::FrontendError;
 use crate::frontend::options::{Options, keys};
 use crate::frontend::run::{known_target, read_plan};
@@ -85,7 +85,9 @@ pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult
 
 /// The images that the target starts from.
 fn description(plan: &ValidPlan, target: Option<&str>) -> String {
-    let images: Vec<_> = images(plan, target).into_iter().collect();
+    let images: Vec<_> = images(plan, target, &Contexts::default())
+        .into_iter()
+        .collect();
     if images.is_empty() {
         "built from no image".to_owned()
     } else {

@@ -1,6 +1,7 @@
 //! Whole builds against an engine in this process.
 
 mod builds;
+mod contexts;
 mod errors;
 mod planning;
 mod requests;

@@ -69,7 +69,7 @@ fn split_at(text: &str, index: Option<usize>) -> (&str, &str) {
 }
 
 /// Bytes for `%xx`; what does not decode stays as it is.
-fn percent_decode(text: &str) -> String {
+pub(crate) fn percent_decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [byte, tail @ ..] = rest {

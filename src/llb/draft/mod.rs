@@ -23,8 +23,10 @@ use crate::proto::pb;
 
 pub(super) use exec::exec;
 pub(super) use file::file;
+pub(crate) use git::percent_decode;
 pub(super) use layers::{diff, merge};
 pub(super) use source::source;
+pub(crate) use source::source_op;
 
 /// An op before it has a digest.
 pub(super) struct Draft {

@@ -28,6 +28,14 @@ pub(in crate::llb) fn source(source: Source) -> Draft {
     }
 }
 
+/// The source as the message that engines are asked about it with.
+pub(crate) fn source_op(from: Source) -> Option<pb::SourceOp> {
+    match source(from).body {
+        pb::op::Op::Source(op) => Some(op),
+        _ => None,
+    }
+}
+
 fn image(source: &ImageSource) -> Draft {
     let mut op = SourceDraft::new(capability::SOURCE_IMAGE);
     match source.resolve_mode {

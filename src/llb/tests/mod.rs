@@ -3,5 +3,6 @@
 mod definition;
 mod everything;
 mod golden;
+mod import;
 mod ops;
 mod pieces;

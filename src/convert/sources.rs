@@ -1,0 +1,107 @@
+//! Where the files of a plan come from: images, and the app's tree.
+
+use super::ConvertError;
+use super::converter::Converter;
+use super::environment::Environment;
+use super::image_config::base_environment;
+use super::options::ResolvedImage;
+use crate::llb::{ImageSource, LocalSource, Metadata, Output, Source};
+use crate::plan::{ImageReference, Span};
+
+/// The name under which clients offer the app's tree
+/// (<https://github.com/moby/buildkit/blob/v0.32.2/frontend/dockerui/config.go>, `DefaultLocalNameContext`). It serves as
+/// the namespace of incremental transfers too, so that a tree that was sent for a Dockerfile is not sent again.
+const CONTEXT: &str = "context";
+
+impl Converter<'_> {
+    /// The files of an image.
+    pub(super) fn image_output(&mut self, image: &str, span: Option<Span>) -> Option<Output> {
+        self.image_source(image, span).0
+    }
+
+    pub(super) fn image_source(
+        &mut self,
+        image: &str,
+        span: Option<Span>,
+    ) -> (Option<Output>, Environment) {
+        let reference = qualified(image);
+        if let Some((output, environment)) = self.images.get(&reference) {
+            let (output, environment) = (*output, environment.clone());
+            if let Some(output) = output {
+                self.annotate(output, span);
+            }
+            return (output, environment);
+        }
+        if let Some(source) = self.image_context(image, span) {
+            self.images.insert(reference, source.clone());
+            return source;
+        }
+        let unresolved = ResolvedImage {
+            reference: reference.clone(),
+            config: Vec::new(),
+        };
+        let resolved = self.options.images.get(&reference).unwrap_or(&unresolved);
+        let environment = match base_environment(&resolved.config) {
+            Ok(variables) => Environment::of_image(variables),
+            Err(source) => {
+                self.errors.push(ConvertError::ImageConfiguration {
+                    image: image.to_owned(),
+                    span,
+                    source,
+                });
+                Environment::default()
+            }
+        };
+        let source = ImageSource {
+            reference: resolved.reference.clone(),
+            platform: self.options.platform.clone(),
+            resolve_mode: self.options.resolve_mode,
+            layer_limit: None,
+        };
+        let metadata = Metadata {
+            locations: Vec::from_iter(self.location(span)),
+            ..Metadata::default()
+        };
+        let output = Some(self.graph.source(Source::Image(source), metadata));
+        self.images.insert(reference, (output, environment.clone()));
+        (output, environment)
+    }
+
+    /// The app's tree, as the client offers it.
+    pub(super) fn context(&mut self) -> Output {
+        if let Some(context) = self.context {
+            return context;
+        }
+        if let Some(context) = self.main_context() {
+            self.context = Some(context);
+            return context;
+        }
+        let source = LocalSource {
+            name: CONTEXT.to_owned(),
+            session: self.options.session.clone(),
+            shared_key_hint: Some(CONTEXT.to_owned()),
+            exclude_patterns: self
+                .plan
+                .plan()
+                .exclude
+                .iter()
+                .map(|pattern| pattern.value.clone())
+                .collect(),
+            ..LocalSource::default()
+        };
+        let metadata = Metadata {
+            name: Some("load the app's tree".to_owned()),
+            ..Metadata::default()
+        };
+        let output = self.graph.source(Source::Local(source), metadata);
+        self.context = Some(output);
+        output
+    }
+}
+
+/// A reference as BuildKit wants it, with registry and tag. Validation has refused what is none.
+pub(super) fn qualified(image: &str) -> String {
+    image
+        .parse::<ImageReference>()
+        .map_or_else(|_| image.to_owned(), |reference| reference.to_string())
+}

@@ -1,0 +1,54 @@
+//! The plan of a build: the one that there is, or one that is made of the app.
+
+use super::FrontendError;
+use super::contexts::MainContext;
+use super::options::{OptionWarning, Options};
+use super::plan_file::{OfferedPlan, PlanFile, read_plan_file};
+use super::planning::{ContextFiles, plan_app};
+use crate::analyze::Message;
+use crate::gateway::Bridge;
+use crate::llb::CapabilitySet;
+
+/// Where the plan may be, and where the app is.
+pub(super) struct Sought<'a> {
+    pub(super) options: &'a Options,
+    pub(super) capabilities: &'a CapabilitySet,
+    pub(super) main_context: Option<&'a MainContext>,
+    /// The session that offers the plan's directory.
+    pub(super) plan_session: Option<String>,
+    /// The session that offers the app's directory.
+    pub(super) app_session: Option<String>,
+}
+
+impl Sought<'_> {
+    /// Reads the plan, or makes one, with what there is to tell of that. Settings of planning are warned of where there is a
+    /// plan already.
+    pub(super) async fn find(
+        self,
+        bridge: &Bridge,
+        warnings: &mut Vec<OptionWarning>,
+    ) -> Result<(PlanFile, Vec<Message>), FrontendError> {
+        let location = &self.options.plan_location;
+        let context = self.main_context;
+        let offered = read_plan_file(bridge, location, self.plan_session, context).await?;
+        let variables = &self.options.planning_variables;
+        let vertex = match offered {
+            OfferedPlan::File(file) => {
+                if !variables.is_empty() {
+                    let names = variables.keys().cloned().collect();
+                    warnings.push(OptionWarning::PlannedAlready { names });
+                }
+                return Ok((file, Vec::new()));
+            }
+            OfferedPlan::Nothing { vertex } => vertex,
+        };
+        let capabilities = self.capabilities.clone();
+        let files = match context {
+            Some(context) => ContextFiles::of_tree(bridge, context.app.clone(), capabilities),
+            None => ContextFiles::new(bridge, self.app_session, capabilities),
+        };
+        let planned = plan_app(files, variables.clone()).await?;
+        let source = planned.source;
+        Ok((PlanFile { source, vertex }, planned.messages))
+    }
+}
