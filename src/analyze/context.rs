@@ -35,6 +35,10 @@ pub(crate) struct Context<'a> {
     pub(crate) steps: Vec<CommandStep>,
     pub(crate) deploy: DeployBuilder,
     pub(crate) caches: Caches,
+    /// Whether another provider has planned before: then the app is one of its language, and this is a part of it.
+    pub(crate) is_beside: bool,
+    /// Whether the image goes without development dependencies though nobody asks for that.
+    pub(crate) prunes_dependencies: bool,
     /// What was found out about the app, by name, for who reads more than the plan.
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) messages: Messages,
@@ -58,6 +62,8 @@ impl<'a> Context<'a> {
             steps: Vec::new(),
             deploy: DeployBuilder::new(image_layer(&images.runtime)),
             caches: Caches::default(),
+            is_beside: false,
+            prunes_dependencies: false,
             metadata: BTreeMap::new(),
             messages: Messages::default(),
         };

@@ -59,6 +59,8 @@ impl RequestedPackage {
 pub(crate) struct Packages {
     requested: BTreeMap<String, RequestedPackage>,
     fixed: BTreeSet<String>,
+    /// What an image brings along, and mise does not install.
+    of_images: BTreeSet<String>,
     /// What was asked for beside a version that the user fixed otherwise: the tool, and by what.
     overruled: BTreeSet<(String, String)>,
     previous: BTreeMap<String, String>,
@@ -112,6 +114,11 @@ impl Packages {
         }
     }
 
+    /// Says that an image brings this package along: mise, which may know other versions, is not asked about it.
+    pub(crate) fn leave_to_image(&mut self, name: &str) {
+        self.of_images.insert(name.to_owned());
+    }
+
     /// What is asked for under this name.
     pub(crate) fn get(&self, name: &str) -> Option<&RequestedPackage> {
         self.requested.get(name)
@@ -152,7 +159,9 @@ impl Packages {
                     expected: "a range that a version can be in".into(),
                 });
             }
-            let Some(known) = lookup else { continue };
+            let Some(known) = lookup.filter(|_| !self.of_images.contains(&package.tool)) else {
+                continue;
+            };
             match look_up(&package.tool, &asked, known) {
                 None => {}
                 Some(Ok(version)) => {

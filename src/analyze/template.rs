@@ -5,6 +5,7 @@
 //! use: `{{.Name}}`, `{{if .Name}}`, `{{if not .Name}}`, `{{else}}`, `{{else if .Name}}`, `{{end}}`, `{{"text"}}`, comments, and
 //! `{{-` and `-}}`, which take the white space beside them away.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::error::AnalyzeError;
@@ -14,9 +15,6 @@ const OPENING: &str = "{{";
 const CLOSING: &str = "}}";
 /// How deep conditions are nested at most.
 const DEPTH_LIMIT: usize = 100;
-
-/// What errors say that templates can name.
-const KNOWN_VALUES: &str = "one of `.DIST_DIR`, `.IndexFallback` and `.StaticFileRoot`";
 
 /// What a template knows by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,7 +195,22 @@ impl<'a> Renderer<'a> {
     fn value(&self, name: &str, at: &str) -> Result<&'a TemplateValue, AnalyzeError> {
         name.strip_prefix('.')
             .and_then(|name| self.values.get(name))
-            .ok_or_else(|| self.problem(at, name, KNOWN_VALUES))
+            .ok_or_else(|| self.problem(at, name, self.known_values()))
+    }
+
+    /// What errors say that the template can name.
+    fn known_values(&self) -> String {
+        let names: Vec<_> = self
+            .values
+            .keys()
+            .map(|name| format!("`.{name}`"))
+            .collect();
+        match names.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("one of {} and {last}", others.join(", "))
+            }
+            _ => names.concat(),
+        }
     }
 
     fn is_written(&self) -> bool {
@@ -221,7 +234,12 @@ impl<'a> Renderer<'a> {
     }
 
     /// An error with line and column. `at` is what is left of the text there.
-    fn problem(&self, at: &str, found: &str, expected: &'static str) -> AnalyzeError {
+    fn problem(
+        &self,
+        at: &str,
+        found: &str,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> AnalyzeError {
         let length = self.text.len().saturating_sub(at.len());
         let before = self.text.get(..length).unwrap_or_default();
         let line = before.matches('\n').count() + 1;

@@ -3,7 +3,7 @@
 //! Each plans as if it were alone. The first keeps the names of its steps; those of each other get its name as a suffix
 //! (`install:node`), in what refers to them too. Tools are installed by one step for all; the image holds what each
 //! provider puts into it, in the order of the providers. Where only one can be right, the first provider is: the start
-//! command, a variable, the base.
+//! command, a variable, the base; and it may bring its steps and those of others together.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -36,11 +36,16 @@ pub(crate) fn plan(
             continue;
         }
         let others = Share::take(context);
+        context.is_beside = true;
         provider.plan(context)?;
         let mut share = Share::take(context);
         share.add_suffix(provider.name(), &others);
         others.give_back(context);
         share.add_to(context, provider.name());
+    }
+    if let [first, others @ ..] = providers {
+        let names: Vec<_> = others.iter().map(|other| other.name()).collect();
+        first.unite(context, &names);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! JSON with comments and JSON5, as apps' own tools read them.
 
-use jsonc_parser::{ParseOptions, parse_to_serde_value};
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast, parse_to_serde_value};
 use serde::de::DeserializeOwned;
 
 use super::AppError;
@@ -62,6 +63,25 @@ pub(super) fn parse<T: DeserializeOwned>(
     }
 }
 
+/// Where a value of an object stands: `keys` lead to it, or as far as there is something. `None` if the text is no JSON.
+pub(super) fn position(text: &str, keys: &[&str]) -> Option<Position> {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &WITH_COMMENTS).ok()?;
+    let root = parsed.value?;
+    let mut value = &root;
+    for key in keys {
+        let Some(property) = value.as_object().and_then(|object| object.get(key)) else {
+            break;
+        };
+        value = &property.value;
+    }
+    let before = text.get(..value.range().start)?;
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    Some(Position {
+        line: count(before.matches('\n').count() + 1),
+        column: count(line.chars().count() + 1),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -74,6 +94,16 @@ mod tests {
         let read: BTreeMap<String, serde_json::Value> =
             parse("package.json5", text, &JSON5).unwrap();
         insta::assert_snapshot!(serde_json::to_string(&read).unwrap(), @r#"{"$name_1":1,"half":0.5,"hex":31,"list":[1,2],"unquoted":"single  quotes"}"#);
+    }
+
+    #[test]
+    fn the_place_of_a_value_is_found_as_far_as_there_is_one() {
+        let text = "{\n  // two\n  \"a\": {\"ä\": [1], \"b\": 2}\n}";
+        let place = |keys: &[&str]| position(text, keys).unwrap().to_string();
+        assert_eq!(place(&["a", "b"]), "3:24");
+        assert_eq!(place(&["a", "c"]), "3:8");
+        assert_eq!(place(&[]), "1:1");
+        assert_eq!(position("{", &["a"]), None);
     }
 
     #[test]

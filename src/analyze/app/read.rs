@@ -71,6 +71,12 @@ impl App {
         json::parse(path, &self.read_text(path)?, &json::WITH_COMMENTS)
     }
 
+    /// The file and the place of a value in it, for messages. `keys` lead to the value in a file of JSON.
+    pub(crate) fn place_in_json(&self, path: &str, keys: &[&str]) -> Result<String, AppError> {
+        let position = json::position(&self.read_text(path)?, keys);
+        Ok(position.map_or_else(|| path.to_owned(), |position| format!("{path}:{position}")))
+    }
+
     /// A file's JSON5 object.
     pub fn read_json5<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         json::parse(path, &self.read_text(path)?, &json::JSON5)

@@ -90,7 +90,7 @@ pub(super) fn generate(site: &Site) -> String {
 }
 
 /// A text as one word of a Caddyfile; quoted only if it has to be.
-fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     let is_plain = |character: char| character.is_alphanumeric() || "_-./@+~".contains(character);
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();

@@ -15,7 +15,7 @@ use super::parts::exec;
 use super::steps::{Binary, CommandStep};
 use super::template::{TemplateValue, render};
 use crate::plan::{Command, FileCommand};
-pub(crate) use caddyfile::Headers;
+pub(crate) use caddyfile::{Headers, word};
 
 /// The tool's name in mise.
 const CADDY: &str = "caddy";

@@ -8,13 +8,13 @@ mod gleam;
 mod golang;
 mod java;
 mod node;
+mod php;
 mod playwright;
 mod python;
 mod ruby;
 mod rust;
 mod shell;
 mod staticfile;
-mod unplanned;
 
 use super::context::Context;
 use super::error::AnalyzeError;
@@ -27,12 +27,12 @@ use gleam::GleamProvider;
 use golang::GoProvider;
 use java::JavaProvider;
 use node::NodeProvider;
+use php::PhpProvider;
 use python::PythonProvider;
 use ruby::RubyProvider;
 use rust::RustProvider;
 use shell::ShellProvider;
 use staticfile::StaticfileProvider;
-use unplanned::Unplanned;
 
 /// Knows the apps of one language and plans them.
 pub(crate) trait Provider: Sync {
@@ -45,14 +45,18 @@ pub(crate) trait Provider: Sync {
     /// Adds what the app needs to the context.
     fn plan(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError>;
 
-    /// The provider that plans an app beside this one where the app needs both, as the front end of a server does. Only
-    /// asked if the user names no providers.
+    /// The provider that plans an app beside this one where the app needs both, as the front end of a server does. Not
+    /// asked if the user names several providers.
     fn beside(
         &self,
         _context: &Context<'_>,
     ) -> Result<Option<&'static dyn Provider>, AnalyzeError> {
         Ok(None)
     }
+
+    /// Brings what it planned and what those behind it planned together, where a step needs what two of them make. Only the
+    /// first of several providers is asked.
+    fn unite(&self, _context: &mut Context<'_>, _others: &[&'static str]) {}
 
     /// Changes the finished plan, in which the user's configuration is visible.
     fn amend(&self, _plan: &mut Plan) {}
@@ -66,11 +70,7 @@ pub(crate) trait Provider: Sync {
 /// All providers. The first that detects an app plans it, so the order is part of the behaviour
 /// (<https://github.com/railwayapp/railpack/blob/v0.37.0/core/providers/provider.go>).
 pub(crate) static ALL: [&dyn Provider; 14] = [
-    &Unplanned {
-        name: "php",
-        files: &["index.php", "composer.json"],
-        patterns: &[],
-    },
+    &PhpProvider,
     &GoProvider,
     &JavaProvider,
     &RustProvider,
@@ -100,13 +100,7 @@ pub(crate) fn choose(
         let Some(provider) = provider else {
             return Ok(Vec::new());
         };
-        let beside = provider.beside(context)?;
-        if let Some(beside) = beside {
-            context
-                .messages
-                .info(format!("and {} beside it", beside.name()));
-        }
-        return Ok([provider].into_iter().chain(beside).collect());
+        return with_beside(context, provider);
     };
     let mut providers: Vec<&'static dyn Provider> = Vec::new();
     for name in &configured.value {
@@ -130,7 +124,24 @@ pub(crate) fn choose(
             .info(format!("provider {}, as {place} says", provider.name()));
         providers.push(provider);
     }
-    Ok(providers)
+    match providers[..] {
+        [only] => with_beside(context, only),
+        _ => Ok(providers),
+    }
+}
+
+/// A provider, and the one that plans the app beside it.
+fn with_beside(
+    context: &mut Context<'_>,
+    provider: &'static dyn Provider,
+) -> Result<Vec<&'static dyn Provider>, AnalyzeError> {
+    let beside = provider.beside(context)?;
+    if let Some(beside) = beside {
+        context
+            .messages
+            .info(format!("and {} beside it", beside.name()));
+    }
+    Ok([provider].into_iter().chain(beside).collect())
 }
 
 /// The provider of this name, in any case of letters.

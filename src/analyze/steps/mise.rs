@@ -102,6 +102,25 @@ impl MiseStep {
         Ok(())
     }
 
+    /// The version of a tool that the app's own files ask mise for, and the file.
+    pub(crate) fn version_in_app(
+        app: &App,
+        tool: &str,
+    ) -> Result<Option<(String, &'static str)>, AppError> {
+        let found = app_versions(app)?.remove(tool);
+        Ok(found.map(|found| (found.version, found.file)))
+    }
+
+    /// Installs no such tool after all: what is asked for under its name comes from elsewhere.
+    pub(crate) fn leave_out(&mut self, tool: &str) {
+        self.packages.remove(tool);
+    }
+
+    /// Whether tools are installed that the plan names, be they the user's or a provider's.
+    pub(crate) fn has_packages(&self) -> bool {
+        !self.packages.is_empty()
+    }
+
     /// The app's files that configure mise.
     pub(crate) fn config_files(&self) -> &[String] {
         &self.config_files

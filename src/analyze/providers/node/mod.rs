@@ -75,7 +75,7 @@ impl Provider for NodeProvider {
 
         let mut prune = CommandStep::new("prune");
         prune.inputs.push(step_layer(&install.name));
-        let prunes = context.environment.flag("PRUNE_DEPS");
+        let prunes = context.environment.flag("PRUNE_DEPS") || context.prunes_dependencies;
         if prunes && node.frameworks.site.is_none() {
             node.prune_dependencies(context, &mut prune);
         }
@@ -152,7 +152,11 @@ impl<'a> Node<'a> {
             None
         };
         let package = member.as_ref().unwrap_or(&workspace.root);
-        let frameworks = Frameworks::find(context, app, package)?;
+        let mut frameworks = Frameworks::find(context, app, package)?;
+        if context.is_beside {
+            // What is built is served by the app that it is a part of.
+            frameworks.site = None;
+        }
         let node = Self {
             app,
             package_manager,

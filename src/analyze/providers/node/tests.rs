@@ -240,12 +240,6 @@ fn secrets_of_the_package_managers_rerun_the_installation() {
 }
 
 #[test]
-fn what_is_not_planned_yet_is_named_with_what_shows_it() {
-    let error = try_plan(app("{}").file("composer.json", "{}"), &[]).unwrap_err();
-    insta::assert_snapshot!(error, @"found composer.json: the provider php is not supported yet");
-}
-
-#[test]
 fn a_manifest_that_cannot_be_read_says_why_and_where() {
     let trees = [
         Memory::default().file("package.json", "{\n  \"main\": \"a\"\n  \"x\": 1\n}"),

@@ -111,6 +111,16 @@ fn packages_of_node_are_installed_beside() {
             .unwrap()
             .contains("bin/rails server")
     );
+    // A site that Caddy would serve if it were the app is served by Rails.
+    let vite = ("vite.config.ts", "");
+    let manifest = (
+        "package.json",
+        r#"{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^7"}}"#,
+    );
+    let json = plan(app(&[files[0], RAILS, manifest, vite]), &[])
+        .plan
+        .to_json();
+    assert!(!json.contains("caddy") && json.contains("npm run build"));
     let with_runtime = plan(app(&[("Gemfile", "gem 'execjs'\n")]), &[]);
     assert!(package(&with_runtime, "node").is_some());
 }
