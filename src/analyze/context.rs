@@ -105,6 +105,21 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
+    /// Lets the files that mise reads in the app, and then a setting, say the version of a tool. mise is told of the setting,
+    /// as in the build it would take what the files say.
+    pub(crate) fn follow_files_then_setting(
+        &mut self,
+        tool: &str,
+        setting: &str,
+    ) -> Result<(), AppError> {
+        self.mise.follow_app(self.app, &mut self.packages)?;
+        if let Some(setting) = self.environment.setting(setting) {
+            self.packages.request(tool, &setting.value, &setting.origin);
+            self.mise.insist_on(tool);
+        }
+        Ok(())
+    }
+
     /// Installs a tool into the image alone, in the version that is asked for, else in this one.
     pub(crate) fn install_in_image(
         &mut self,

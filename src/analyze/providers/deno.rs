@@ -39,14 +39,7 @@ impl Provider for DenoProvider {
         context
             .mise
             .install(&mut context.packages, DENO, DEFAULT_VERSION);
-        context
-            .mise
-            .follow_app(context.app, &mut context.packages)?;
-        if let Some(setting) = context.environment.setting("DENO_VERSION") {
-            context
-                .packages
-                .request(DENO, &setting.value, &setting.origin);
-        }
+        context.follow_files_then_setting(DENO, "DENO_VERSION")?;
 
         let mut build = CommandStep::new("build");
         build
@@ -209,5 +202,8 @@ mod tests {
         assert_eq!(version(Memory::default(), &[]), "2");
         assert_eq!(version(with_file(), &[]), "2.9.2");
         assert_eq!(version(with_file(), &setting), "1.41");
+        let analysis = plan(with_file().file("main.ts", ""), &setting);
+        let variables = &testing::step(&analysis, "packages:mise").variables;
+        assert_eq!(variables["MISE_DENO_VERSION"].value, "1.41");
     }
 }

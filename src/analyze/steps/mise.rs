@@ -70,6 +70,8 @@ pub(crate) struct MiseStep {
     /// Settings of mise by dotted name.
     pub(crate) settings: BTreeMap<String, Value>,
     packages: BTreeSet<String>,
+    /// The tools whose versions count before those in the app's files.
+    insisted: BTreeSet<String>,
     config_files: Vec<String>,
 }
 
@@ -82,6 +84,7 @@ impl MiseStep {
             variables: BTreeMap::new(),
             settings: BTreeMap::new(),
             packages: BTreeSet::new(),
+            insisted: BTreeSet::new(),
             config_files: find_config_files(app)?,
         })
     }
@@ -109,6 +112,14 @@ impl MiseStep {
     ) -> Result<Option<(String, &'static str)>, AppError> {
         let found = app_versions(app)?.remove(tool);
         Ok(found.map(|found| (found.version, found.file)))
+    }
+
+    /// Lets the version that is asked for count before those that mise reads in the app's files, here and in all that goes on
+    /// from this step.
+    pub(crate) fn insist_on(&mut self, tool: &str) {
+        if !self.config_files.is_empty() {
+            self.insisted.insert(tool.to_owned());
+        }
     }
 
     /// Installs no such tool after all: what is asked for under its name comes from elsewhere.
@@ -179,6 +190,11 @@ impl MiseStep {
                 mise_config::generate(&tools, &self.settings).map_err(AnalyzeError::MiseConfig)?;
             step.assets.insert(CONFIG_ASSET.to_owned(), config);
             step.variables = variables(environment);
+            let insisted = tools
+                .iter()
+                .filter(|(tool, _)| self.insisted.contains(*tool));
+            step.variables
+                .extend(insisted.map(|(tool, version)| (version_variable(tool), version.clone())));
             step.variables.extend(self.variables);
         }
         steps.push(step);
@@ -188,6 +204,12 @@ impl MiseStep {
     fn is_empty(&self) -> bool {
         self.packages.is_empty() && self.config_files.is_empty()
     }
+}
+
+/// The variable that mise takes a tool's version from before all files
+/// (<https://mise.jdx.dev/configuration.html#mise-tool-version>).
+fn version_variable(tool: &str) -> String {
+    format!("MISE_{}_VERSION", tool.to_uppercase().replace('-', "_"))
 }
 
 fn variables(environment: &Environment) -> BTreeMap<String, String> {

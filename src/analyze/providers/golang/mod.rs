@@ -35,6 +35,8 @@ const GO_PROGRAMS: &str = "/go/bin";
 const BUILD_CACHE: (&str, &str) = ("go-build", "/root/.cache/go-build");
 /// The program that is built, in the app's directory.
 const OUTPUT: &str = "out";
+/// The same in an app with a directory of that name, into which Go would write.
+const OTHER_OUTPUT: &str = "railpack-out";
 /// Go's own switch for code in C. It is a variable of the app, without Railpack's prefix.
 const CGO: &str = "CGO_ENABLED";
 
@@ -83,9 +85,14 @@ impl Provider for GoProvider {
         build
             .caches
             .push(context.caches.add(BUILD_CACHE.0, BUILD_CACHE.1));
-        build.commands.push(exec(build_line(&program)));
+        let output = if context.app.find_directories(OUTPUT)?.is_empty() {
+            OUTPUT
+        } else {
+            OTHER_OUTPUT
+        };
+        build.commands.push(exec(build_line(&program, output)));
 
-        context.deploy.start_command = Some(format!("./{OUTPUT}"));
+        context.deploy.start_command = Some(format!("./{output}"));
         context
             .deploy
             .inputs
@@ -221,8 +228,8 @@ impl Go {
 }
 
 /// A program without the tables of a debugger.
-fn build_line(program: &Program) -> String {
-    let line = format!("go build -ldflags=\"-w -s\" -o {OUTPUT}");
+fn build_line(program: &Program, output: &str) -> String {
+    let line = format!("go build -ldflags=\"-w -s\" -o {output}");
     match program {
         Program::Root => line,
         Program::Package(directory) => {

@@ -56,6 +56,15 @@ fn modules_are_downloaded_with_nothing_but_what_names_them() {
 }
 
 #[test]
+fn a_directory_of_the_programs_name_is_not_in_its_way() {
+    let analysis = plan(app(&[MODULE, ("main.go", PROGRAM), ("out/x.txt", "")]), &[]);
+    insta::assert_snapshot!(commands(&analysis, "build").join("\n"), @r#"go build -ldflags="-w -s" -o railpack-out"#);
+    assert_eq!(start_command(&analysis), Some("./railpack-out"));
+    let file = plan(app(&[MODULE, ("main.go", PROGRAM), ("out", "")]), &[]);
+    assert_eq!(start_command(&file), Some("./out"));
+}
+
+#[test]
 fn checked_in_modules_are_not_downloaded() {
     let files = [MODULE, ("vendor/modules.txt", ""), ("main.go", PROGRAM)];
     assert_eq!(

@@ -158,6 +158,17 @@ fn the_version_is_the_settings_then_that_of_mise_then_of_runtime_txt_then_of_the
     3.10.4 (Pipfile > python_full_version)
     3.13 (railpack default)
     ");
+    // What the plan says is what mise is told.
+    let variable = |files: &[(&str, &str)], variables: &[(&str, &str)]| {
+        let analysis = plan(app(files), variables);
+        let variables = &step(&analysis, "packages:mise").variables;
+        let variable = variables.get("MISE_PYTHON_VERSION");
+        variable.map(|variable| variable.value.clone())
+    };
+    let main = ("main.py", "");
+    assert_eq!(variable(&[main, file], &setting).as_deref(), Some("3.9"));
+    assert_eq!(variable(&[main, file], &[]), None);
+    assert_eq!(variable(&[main], &setting), None);
 }
 
 #[test]

@@ -60,15 +60,7 @@ pub(super) fn request(context: &mut Context<'_>) -> Result<(), AppError> {
 
 /// The files of mise, then the setting.
 pub(super) fn follow(context: &mut Context<'_>) -> Result<(), AppError> {
-    context
-        .mise
-        .follow_app(context.app, &mut context.packages)?;
-    if let Some(setting) = context.environment.setting("PYTHON_VERSION") {
-        context
-            .packages
-            .request(PYTHON, &setting.value, &setting.origin);
-    }
-    Ok(())
+    context.follow_files_then_setting(PYTHON, "PYTHON_VERSION")
 }
 
 /// The first version in a text, of up to three numbers.

@@ -134,7 +134,7 @@ impl Provider for RubyProvider {
     }
 }
 
-/// The version of the files that mise reads, then of the setting, then of the `Gemfile` or its lock file.
+/// The version of the setting, else of the files that mise reads, else of the `Gemfile` or its lock file.
 fn request_version(context: &mut Context<'_>, gems: &Gems) -> Result<(), AppError> {
     context
         .mise
@@ -147,7 +147,7 @@ fn request_version(context: &mut Context<'_>, gems: &Gems) -> Result<(), AppErro
     if let Some((version, file)) = &gems.ruby {
         context.packages.request(RUBY, version, file);
     }
-    context.follow_version_sources(RUBY, VERSION_SETTING)
+    context.follow_files_then_setting(RUBY, VERSION_SETTING)
 }
 
 fn add_debian_packages(context: &mut Context<'_>, gems: &Gems) {

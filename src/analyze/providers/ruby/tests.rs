@@ -126,7 +126,7 @@ fn packages_of_node_are_installed_beside() {
 }
 
 #[test]
-fn the_version_is_of_mise_then_of_the_setting_then_of_the_files_of_bundler() {
+fn the_version_is_of_the_setting_then_of_mise_then_of_the_files_of_bundler() {
     let version = |files: &[(&str, &str)], variables: &[(&str, &str)]| {
         let analysis = plan(app(files), variables);
         let (version, origin) = package(&analysis, "ruby").unwrap();
@@ -137,15 +137,24 @@ fn the_version_is_of_mise_then_of_the_setting_then_of_the_files_of_bundler() {
     let setting = [("RAILPACK_RUBY_VERSION", "3.1")];
     insta::assert_snapshot!([
         version(&[gemfile, lock, (".ruby-version", "ruby-3.4.1\n")], &setting),
-        version(&[gemfile, lock], &setting),
+        version(&[gemfile, lock, (".ruby-version", "ruby-3.4.1\n")], &[]),
         version(&[gemfile, lock], &[]),
         version(&[("Gemfile", ""), lock], &[]),
         version(&[("Gemfile", "")], &[]),
     ].join("\n"), @"
-    3.4.1 (.ruby-version)
     3.1 (RAILPACK_RUBY_VERSION)
+    3.4.1 (.ruby-version)
     3.2.0 (Gemfile)
     3.3.6 (Gemfile.lock)
     3.4 (railpack default)
     ");
+    // mise reads the Gemfile too, and would take what it says.
+    let variable = |variables: &[(&str, &str)]| {
+        let analysis = plan(app(&[gemfile]), variables);
+        let variables = &step(&analysis, "packages:mise").variables;
+        let variable = variables.get("MISE_RUBY_VERSION");
+        variable.map(|variable| variable.value.clone())
+    };
+    assert_eq!(variable(&setting).as_deref(), Some("3.1"));
+    assert_eq!(variable(&[]), None);
 }
