@@ -24,6 +24,8 @@ RUN case "$TARGETARCH" in \
 # The cryptography of the client's TLS has parts in C and assembly.
 RUN rustc -vV | grep -qx "host: $(cat /rust-target)" || apk add --no-cache clang
 ENV CARGO_TARGET_DIR=/target
+# No tables for unwinding in programs that abort on a panic: they would be a tenth of the frontend.
+ENV RUSTFLAGS="-C force-unwind-tables=no"
 # Where the rules of `--check` are described.
 ARG SOURCE_URL
 # For another architecture, rust-lld and the C library that come with the Rust target do; no foreign gcc is needed. For the

@@ -53,10 +53,13 @@ cargo_build() {
   install -C -m 755 "$built/railpack" "$built/railpack-frontend" "$BINARIES/"
 }
 
+# As the Dockerfile has it: no tables for unwinding in programs that abort on a panic.
+RUST_FLAGS="-C force-unwind-tables=no"
+
 cargo_build_one() { "${CARGO_PREFIX[@]}" cargo build --release --locked --target "$@"; }
 
 compile_with_host() {
-  CARGO_PREFIX=(env "CARGO_TARGET_DIR=$STATE/target")
+  CARGO_PREFIX=(env "CARGO_TARGET_DIR=$STATE/target" "RUSTFLAGS=$RUST_FLAGS")
   cd "$SOURCE" || exit
   cargo_build "$MUSL_TARGET"
 }
@@ -88,7 +91,7 @@ compile_with_debian() {
     --read-only "$SOURCE" /source --mount "$STATE/target" /target --mount "$cargo_home" /cargo --
     env -i HOME=/root PATH=/usr/bin:/bin CARGO_HOME=/cargo CARGO_TARGET_DIR=/target "${settings[@]}"
     RUSTC_BOOTSTRAP=1 "${key}_LINKER=musl-gcc"
-    "${key}_RUSTFLAGS=-Clink-self-contained=no -Lnative=/opt/unwind")
+    "${key}_RUSTFLAGS=$RUST_FLAGS -Clink-self-contained=no -Lnative=/opt/unwind")
   cargo_build "$MUSL_TARGET" -Zbuild-std=std,panic_abort
 }
 
