@@ -26,7 +26,13 @@ pub(crate) fn subject() -> Vec<Trial> {
             a_name_that_the_plan_does_not_have_is_warned_about,
             railpack_build_offers_directories,
         ])
+        .on_docker_20_10(named![
+            a_directory_stands_in_for_an_image_without_what_it_ignores,
+            an_image_stands_in_for_a_step,
+            railpack_build_offers_directories,
+        ])
         .on_buildkit(named![
+            a_context_for_one_platform_goes_before_another,
             a_repository_stands_in_for_an_image,
             an_image_in_a_layout_stands_in_for_an_image,
             a_value_that_is_no_source,
@@ -91,6 +97,38 @@ fn a_directory_stands_in_for_an_image_without_what_it_ignores(engine: &Engine) {
     let project = Project::with_plan(&plan(&token));
     let assets = assets(&token);
     let build = with_directory(project.build(engine), "assets", assets.context());
+    assert_eq!(
+        printed(build, &token),
+        format!("{token}\nfrom {token}\nfile\n")
+    );
+}
+
+fn a_context_for_one_platform_goes_before_another(engine: &Engine) {
+    let token = unique_token();
+    let project = Project::with_plan(&plan(&token));
+    let assets = assets(&token);
+    let worker = Command::new("buildctl")
+        .arguments(["debug", "workers", "--format", "{{json .}}"])
+        .run()
+        .success()
+        .stdout_text();
+    let worker: Value = serde_json::from_str(&worker).expect("it is JSON");
+    let platform = &worker[0]["platforms"][0];
+    let [os, architecture] =
+        ["os", "architecture"].map(|key| platform[key].as_str().expect("it has it"));
+    let here = format!("context:assets::{os}/{architecture}=local:here");
+    let local = format!("here={}", assets.context().display());
+    let build = project.build(engine).options(
+        [],
+        [
+            "--opt",
+            "context:assets=docker-image://scratch",
+            "--opt",
+            &here,
+            "--local",
+            &local,
+        ],
+    );
     assert_eq!(
         printed(build, &token),
         format!("{token}\nfrom {token}\nfile\n")

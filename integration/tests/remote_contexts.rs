@@ -31,6 +31,11 @@ pub(crate) fn subject() -> Vec<Trial> {
             a_host_that_does_not_answer,
         ])
         .on_docker(named![an_archive_on_standard_input])
+        .on_docker_20_10(named![
+            a_file_that_is_no_archive_is_the_plan,
+            an_archive_on_standard_input,
+            an_old_engine_cannot_leave_files_of_an_archive_out,
+        ])
         .trials
 }
 
@@ -73,12 +78,16 @@ fn build(engine: &Engine, context: &str, options: &[&str]) -> Command {
 
 /// An app whose plan leaves a file out and prints another one behind a token.
 fn app_with_plan(token: &str) -> Project {
+    app_without(&["*.log"], token)
+}
+
+fn app_without(patterns: &[&str], token: &str) -> Project {
     let mut plan = plan_of_commands(&[]);
     plan["steps"][0]["commands"] = json!([
         { "src": ".", "dest": "." },
         shell(&format!("echo {token}; cat file; ls")),
     ]);
-    plan["exclude"] = json!(["*.log"]);
+    plan["exclude"] = json!(patterns);
     plan["deploy"]["startCommand"] = json!("true");
     Project::new()
         .file("file", format!("from {token}\n"))
@@ -167,11 +176,31 @@ fn an_archive_on_standard_input(engine: &Engine) {
     let token = unique_token();
     let directory = tempfile::tempdir().expect("a directory can be made");
     let archive = directory.path().join("app.tar");
-    pack(app_with_plan(&token).context(), &archive, "--format=ustar");
+    pack(
+        app_without(&[], &token).context(),
+        &archive,
+        "--format=ustar",
+    );
     let (_, outcome) = Command::new("cat")
         .argument(&archive)
         .pipe_into(build(engine, "-", &[]));
-    assert_eq!(log(outcome, &token), expected(&token));
+    assert_eq!(
+        log(outcome, &token),
+        format!("{token}\nfrom {token}\nfile\nleft-out.log\n{PLAN_FILE}\n")
+    );
+}
+
+fn an_old_engine_cannot_leave_files_of_an_archive_out(engine: &Engine) {
+    let server = WebServer::start();
+    let app = app_with_plan("token");
+    pack(app.context(), &server.path("app.tar"), "--format=ustar");
+    let outcome = build(engine, &server.url("app.tar"), &["--progress", "plain"]).run();
+    let told = told(&outcome.failure());
+    let start = told.find("rpk.json:").expect("the plan is shown");
+    assert_text!(told.get(start..).unwrap_or_default(), @r"
+    rpk.json:1:70: this plan leaves files of the build context out, which this engine cannot do: it does not offer `file.copy.includeexcludepatterns`
+      hint: use BuildKit 0.9 or newer
+    ");
 }
 
 fn a_branch_of_a_repository_has_the_app_and_its_plan(engine: &Engine) {

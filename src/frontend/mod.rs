@@ -21,7 +21,7 @@ mod tests;
 
 use error::FrontendError;
 #[cfg(feature = "client")]
-pub(crate) use options::{is_remote_context, keys as option};
+pub(crate) use options::{is_remote_context, keys as option, without_credentials};
 pub use process::{ProcessError, serve};
 #[cfg(feature = "client")]
 pub(crate) use run::define;

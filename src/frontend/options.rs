@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 pub(super) use context::{ContextOptions, ContextSource, NamedContext};
-pub(super) use problem::{OptionProblem, OptionWarning, without_credentials};
+pub(crate) use problem::without_credentials;
+pub(super) use problem::{OptionProblem, OptionWarning};
 use reader::Reader;
 
 use crate::convert::{NoCache, Sandbox};

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use super::address::TlsFiles;
 use super::arguments::{Arguments, EngineArguments};
 use super::output::OutputRequest;
-use crate::frontend::{is_remote_context, option};
+use crate::frontend::{is_remote_context, option, without_credentials};
 use crate::plan::ImageReference;
 pub(crate) use cache::{Cache, Direction};
 use contexts::NamedContexts;
@@ -152,7 +152,7 @@ fn remote_directory(directory: &Path) -> Option<UsageProblem> {
     let text = directory.to_str().filter(|text| is_remote_context(text))?;
     Some(UsageProblem::new(
         "DIRECTORY",
-        text,
+        &without_credentials(text),
         "it is a URL, and the app is planned on this machine",
         "clone or unpack it first, or give the URL to `docker build` with the frontend image",
     ))
@@ -285,7 +285,7 @@ mod tests {
             "default",
             "--build-context",
             "x",
-            "https://example.com/app.git",
+            "https://user:secret@example.com/app.git",
         ]);
         let problems: Vec<_> = problems
             .unwrap_err()

@@ -40,6 +40,7 @@ impl<'a> NamedContexts<'a> {
             images: BTreeMap::new(),
         };
         let mut unused = BTreeSet::new();
+        let mut warnings = Vec::new();
         for context in contexts {
             let name = &context.name;
             let step = steps.iter().find(|step| step.eq_ignore_ascii_case(name));
@@ -52,14 +53,22 @@ impl<'a> NamedContexts<'a> {
                     continue;
                 }
             };
-            place.push(context);
+            let mut others = place.iter();
+            match others.find(|other| other.platform == context.platform) {
+                // `debian` and `docker.io/library/debian` are one image.
+                Some(other) => warnings.push(OptionWarning::SecondContext {
+                    name: name.clone(),
+                    first: other.name.clone(),
+                }),
+                None => place.push(context),
+            }
         }
         let names = || written.iter().chain(steps.iter().copied()).cloned();
-        let warnings = unused.into_iter().map(|name| OptionWarning::UnusedContext {
+        warnings.extend(unused.into_iter().map(|name| OptionWarning::UnusedContext {
             name: name.clone(),
             names: names().collect(),
-        });
-        (found, warnings.collect())
+        }));
+        (found, warnings)
     }
 
     /// Loads those for a platform, but for those of images that the step `target` does not need.

@@ -195,6 +195,22 @@ pub(crate) enum OptionWarning {
         /// What the plan names.
         names: Vec<String>,
     },
+    /// A named context that stands in for what another one stands in for already.
+    #[error(
+        "the build context `{name}` has no effect: `{first}` is another name for the same, and goes before it"
+    )]
+    SecondContext {
+        /// Its name.
+        name: String,
+        /// The other one's name.
+        first: String,
+    },
+    /// A directory of a context that is the client's own directory.
+    #[error(
+        "the option `{}` has no effect: the build context is a directory of this machine",
+        key::CONTEXT_SUBDIRECTORY
+    )]
+    LocalSubdirectory,
     /// A step that the plan does not have.
     #[error(
         "the option `{}` names the step `{step}`, which the plan does not have",
@@ -233,6 +249,8 @@ impl OptionWarning {
                     None => listed(names),
                 }
             }
+            Self::SecondContext { .. } => "give one of them".to_owned(),
+            Self::LocalSubdirectory => "give that directory as the build context".to_owned(),
             Self::UnknownStep { .. } => {
                 "give names of the plan's steps, or none for all of them".to_owned()
             }
@@ -241,7 +259,7 @@ impl OptionWarning {
 }
 
 /// A URL without what may be secret in it: user, password and query.
-pub(in crate::frontend) fn without_credentials(url: &str) -> String {
+pub(crate) fn without_credentials(url: &str) -> String {
     let url = url.split_once('?').map_or(url, |(url, _)| url);
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();

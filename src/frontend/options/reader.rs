@@ -254,6 +254,9 @@ impl Reader {
                 names: self.unused_build_args,
             });
         }
+        if self.contexts.main.is_none() && self.contexts.subdirectory.is_some() {
+            self.warnings.push(OptionWarning::LocalSubdirectory);
+        }
         let is_platform_given = options
             .get(key::PLATFORM)
             .is_some_and(|value| !value.is_empty());

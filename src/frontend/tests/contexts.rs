@@ -185,6 +185,23 @@ async fn a_context_that_stands_in_for_nothing_is_told_with_what_there_is() {
 }
 
 #[tokio::test]
+async fn of_two_contexts_for_the_same_one_counts() {
+    let engine = engine_with_tools();
+    let options = [
+        ("context:debian", "local:first"),
+        ("context:debian::linux/amd64", "local:here"),
+        ("context:docker.io/library/debian:latest", "local:second"),
+        ("contextsubdir", "sub"),
+    ];
+    let sources = sources_with(&engine, &options).await;
+    assert!(sources.contains_key("local://here"), "{sources:#?}");
+    insta::assert_snapshot!(warnings(&engine).join("\n"), @r"
+    the option `contextsubdir` has no effect: the build context is a directory of this machine; give that directory as the build context
+    the build context `docker.io/library/debian:latest` has no effect: `debian` is another name for the same, and goes before it; give one of them
+    ");
+}
+
+#[tokio::test]
 async fn a_context_that_is_not_there_is_told_by_its_name() {
     let error = error(
         &engine_with_tools(),
