@@ -26,11 +26,24 @@ pub(crate) struct Case {
     pub(crate) http_check: Option<HttpCheck>,
     /// The container may print on standard error.
     pub(crate) stderr_allowed: bool,
+    /// Where the build ends, if what it downloads there cannot be reached; if it can, the rest of the case counts.
+    pub(crate) stops_at: Option<Stop>,
     /// Architectures of the test machine on which the case is not run, as `arm64`.
     pub(crate) skip_arch: Vec<String>,
     /// The only engine that the case is built on, `buildkit` or `docker`: for what takes minutes to build. All of them if
     /// there is none.
     pub(crate) engine: Option<String>,
+}
+
+/// The one way in which a build may fail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Stop {
+    /// The name of the only vertex that fails; of several one.
+    #[serde(deserialize_with = "one_or_many")]
+    pub(crate) step: Vec<String>,
+    /// The reason: texts that the build prints, all of them on one line.
+    pub(crate) says: Vec<String>,
 }
 
 /// A request, and its answer.
@@ -70,6 +83,10 @@ impl Case {
             .is_some_and(|name| !["buildkit", "docker"].contains(&name))
         {
             return Err("has an `engine` that is neither `buildkit` nor `docker`");
+        }
+        let is_vague = |stop: &Stop| stop.step.is_empty() || stop.says.is_empty();
+        if self.stops_at.as_ref().is_some_and(is_vague) {
+            return Err("has a `stopsAt` that names no step or no reason");
         }
         let prints = !self.expected_output.is_empty();
         match (&self.http_check, prints, self.should_fail) {

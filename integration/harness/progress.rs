@@ -172,6 +172,19 @@ impl Progress {
         &self.warnings
     }
 
+    /// The names of the vertices that failed, other than those that were given up for it.
+    pub(crate) fn failed(&self) -> Vec<&str> {
+        let failed = self.vertexes().filter(|vertex| {
+            !vertex.error.is_empty() && !vertex.error.contains("context canceled")
+        });
+        failed.map(|vertex| vertex.name.as_str()).collect()
+    }
+
+    /// All that was printed, a line after the other.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.logs.values().flat_map(|log| log.lines())
+    }
+
     fn names(&self) -> Vec<&str> {
         self.vertexes().map(|vertex| vertex.name.as_str()).collect()
     }
@@ -183,6 +196,9 @@ impl Progress {
                 known.cached |= vertex.cached;
                 known.started = known.started.take().or(vertex.started);
                 known.completed = known.completed.take().or(vertex.completed);
+                if known.error.is_empty() {
+                    known.error = vertex.error;
+                }
             }
             None => {
                 self.vertexes.insert(vertex.digest.clone(), vertex);

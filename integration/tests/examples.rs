@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::harness::case::{Case, read_cases};
+use crate::harness::case::{Case, Stop, read_cases};
 use crate::harness::command::Command;
 use crate::harness::container::Container;
-use crate::harness::engine::{Build, Engine, Finding};
+use crate::harness::engine::{Build, Engine, Finding, Output};
 use crate::harness::http::wait_for_answer;
+use crate::harness::image::Image;
+use crate::harness::progress::Progress;
 use crate::harness::project::PLAN_FILE;
 use crate::harness::settings::checkout;
 
@@ -17,7 +19,7 @@ use crate::harness::settings::checkout;
 const OUTPUT_LIMIT: Duration = Duration::from_secs(180);
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 
-/// `examples/<directory>/<number of the case>/<engine>`. A directory that cannot be tested is a test that fails.
+/// `examples/<directory>/<number of the case>/<engine>`, with `as-far-as-reachable` behind it where a build may end early. A directory that cannot be tested is a test that fails.
 pub(crate) fn subject() -> Vec<Trial> {
     match directories(&checkout().join("examples")) {
         Ok(examples) => examples
@@ -49,7 +51,10 @@ fn trials_of(example: &Path) -> Vec<Trial> {
         let engines = Engine::all().into_iter();
         for engine in engines.filter(|engine| case.is_for(engine.name())) {
             let (example, case, skipped) = (example.to_owned(), case.clone(), case.is_skipped());
-            let name = format!("{name}/{index}/{}", engine.name());
+            let mut name = format!("{name}/{index}/{}", engine.name());
+            if case.stops_at.is_some() {
+                name.push_str("/as-far-as-reachable");
+            }
             let trial = Trial::test(name, move || builds_and_runs(&engine, &example, &case));
             trials.push(trial.with_ignored_flag(skipped));
         }
@@ -85,7 +90,13 @@ fn builds_and_runs(engine: &Engine, example: &Path, case: &Case) -> Result<(), F
     for (name, value) in &case.envs {
         build = build.secret(name, value);
     }
-    let image = build.image();
+    let image = match &case.stops_at {
+        None => build.image(),
+        Some(stop) => match build_as_far_as_reachable(engine, build, stop)? {
+            Some(image) => image,
+            None => return Ok(()),
+        },
+    };
 
     let port = case.http_check.as_ref().map(|check| check.internal_port);
     let container = Container::start(&image, &case.envs, case.platform.as_deref(), port);
@@ -100,6 +111,34 @@ fn builds_and_runs(engine: &Engine, example: &Path, case: &Case) -> Result<(), F
         .into());
     }
     Ok(())
+}
+
+/// The image; none if the build ends where what it downloads cannot be reached, and says so. Any other failure is one.
+fn build_as_far_as_reachable(
+    engine: &Engine,
+    build: Build<'_>,
+    stop: &Stop,
+) -> Result<Option<Image>, Failed> {
+    let image = Image::of(engine);
+    let outcome = build
+        .raw_progress()
+        .run(&Output::Image(image.name().to_owned()));
+    if outcome.succeeded() {
+        return Ok(Some(image));
+    }
+    let progress = Progress::of(&outcome);
+    let failed = progress.failed();
+    let is_expected = |name: &&str| stop.step.iter().any(|step| step == name);
+    if failed.is_empty() || !failed.iter().all(is_expected) {
+        let steps = &stop.step;
+        return Err(format!("failed: {failed:?}, expected one of {steps:?}\n{outcome}").into());
+    }
+    let says_all = |line: &str| stop.says.iter().all(|text| line.contains(text));
+    if !progress.lines().chain(outcome.stderr.lines()).any(says_all) {
+        let says = &stop.says;
+        return Err(format!("no line says {says:?}\n{outcome}").into());
+    }
+    Ok(None)
 }
 
 /// `railpack plan`, with what the case says.

@@ -8,6 +8,7 @@ mod failures;
 mod image_config;
 mod layer_cache;
 mod options;
+mod php;
 mod plan_errors;
 mod plan_file;
 mod planning;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> Vec<Trial> {
         image_config::subject(),
         layer_cache::subject(),
         options::subject(),
+        php::subject(),
         plan_errors::subject(),
         plan_file::subject(),
         planning::subject(),

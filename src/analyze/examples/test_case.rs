@@ -27,11 +27,23 @@ pub(crate) struct TestCase {
     /// Whether the container may write to its error stream.
     #[serde(default)]
     pub(crate) stderr_allowed: bool,
+    /// Where the build may end, if what it downloads there cannot be reached.
+    pub(crate) stops_at: Option<Stop>,
     /// Architectures, in Go's names, on which the case cannot run.
     #[serde(default)]
     pub(crate) skip_arch: Vec<String>,
     /// The only engine that the case is built on; all of them if none is named.
     pub(crate) engine: Option<String>,
+}
+
+/// The one way in which a build may fail.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Stop {
+    /// The name of the step that fails; of several one.
+    pub(crate) step: Texts,
+    /// The reason.
+    pub(crate) says: Texts,
 }
 
 /// A request that the container has to answer.
@@ -94,6 +106,14 @@ impl TestCase {
         ];
         if shown.iter().filter(|is_shown| **is_shown).count() != 1 {
             return Err("needs one of shouldFail, httpCheck and expectedOutput");
+        }
+        let is_vague = |texts: &Texts| texts.0.is_empty() || texts.0.iter().any(String::is_empty);
+        if self
+            .stops_at
+            .as_ref()
+            .is_some_and(|stop| is_vague(&stop.step) || is_vague(&stop.says))
+        {
+            return Err("stopsAt names no step or no reason");
         }
         if self.stderr_allowed && self.expected_output.0.is_empty() {
             return Err("stderrAllowed only goes with expectedOutput");

@@ -104,6 +104,9 @@ impl Provider for PhpProvider {
         let mut prepare = step(PREPARE, &image);
         configure(context, &mut prepare, is_laravel)?;
 
+        // What starts the container reads them; of its base an image has the files alone.
+        context.deploy.variables.extend(prepare.variables.clone());
+
         let mut install_extensions = step(EXTENSIONS, &prepare);
         let names = extensions(context, composer.as_ref(), is_laravel)?;
         if !names.is_empty() {

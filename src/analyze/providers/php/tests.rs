@@ -191,7 +191,8 @@ fn laravel_is_built_with_its_front_end_where_php_is() {
         "true"
     );
     assert_eq!(caches(&analysis, "build"), ["node-modules", "vite"]);
-    assert!(!analysis.plan.deploy.variables.contains_key("NODE_ENV"));
+    let variables = &analysis.plan.deploy.variables;
+    assert!(!variables.contains_key("NODE_ENV") && variables["IS_LARAVEL"].value == "true");
     assert!(warnings(&analysis).is_empty(), "{:?}", warnings(&analysis));
     let named = app(&files).file("railpack.json", r#"{"provider": "php"}"#);
     let named = plan(named, &[("DB_CONNECTION", "pgsql")]);

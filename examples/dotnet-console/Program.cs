@@ -1,0 +1,2 @@
+string[] tides = ["05:12", "17:40"];
+System.Console.WriteLine($"high water at {string.Join(" and ", tides)}");

@@ -1,0 +1,4 @@
+<!doctype html>
+<title>Tides</title>
+@vite('resources/js/app.js')
+<p>high water at {{ implode(' and ', $tides) }}</p>
