@@ -12,6 +12,7 @@
 //! - [`cli`]: the companion's command line over `analyze`.
 //! - `llb`: BuildKit's low-level build graph, general purpose. Knows no plan.
 //! - `convert`: plan to LLB and image config. Pure.
+//! - `fingerprint`: the program that a build runs to learn whether a secret has changed.
 //! - `gateway`: the bridge to BuildKit: transport, capabilities, typed calls.
 //! - `frontend`: what the frontend does with the bridge.
 //! - `client`: a direct build, with this crate's own client of BuildKit (feature `client`).
@@ -27,6 +28,8 @@ pub mod plan;
 pub mod client;
 #[cfg(feature = "frontend")]
 pub mod convert;
+#[cfg(feature = "frontend")]
+pub mod fingerprint;
 #[cfg(feature = "frontend")]
 pub mod frontend;
 #[cfg(feature = "frontend")]

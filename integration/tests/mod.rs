@@ -5,6 +5,7 @@ mod caches;
 mod contexts;
 mod examples;
 mod failures;
+mod fingerprint;
 mod image_config;
 mod layer_cache;
 mod options;
@@ -33,6 +34,7 @@ pub(crate) fn all() -> Vec<Trial> {
         contexts::subject(),
         examples::subject(),
         failures::subject(),
+        fingerprint::subject(),
         image_config::subject(),
         layer_cache::subject(),
         options::subject(),

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::exit;
 
+use railpack::fingerprint;
 use railpack::frontend::serve;
 use railpack::gateway::Environment;
 use tracing_subscriber::filter::LevelFilter;
@@ -43,6 +44,7 @@ fn main() {
     exit(match std::env::args_os().nth(1) {
         #[cfg(feature = "client")]
         Some(command) if command == "build" => client::build(),
+        Some(command) if command == fingerprint::COMMAND => hash_secrets(),
         None if Environment::is_present(&variables()) => build(),
         None => usage("this is not a terminal program: BuildKit starts it"),
         Some(argument) if argument == "--help" || argument == "-h" => print(HELP),
@@ -100,13 +102,22 @@ fn build() -> i32 {
         Err(error) => return fail(&error),
     };
     let code = runtime.block_on(async {
-        match serve(std::env::vars_os()).await {
+        match serve(std::env::vars_os(), std::env::current_exe()).await {
             Ok(()) => 0,
             Err(error) => fail(&error),
         }
     });
     // The runtime would wait for the thread that reads standard input, and the engine for the end of this process.
     exit(code)
+}
+
+/// Hashes the secrets of a build, which runs this for the frontend.
+fn hash_secrets() -> i32 {
+    let arguments = std::env::args_os().skip(2);
+    match fingerprint::run(arguments, &|name| std::env::var_os(name)) {
+        Ok(()) => 0,
+        Err(error) => fail(&error),
+    }
 }
 
 fn variables() -> Vec<OsString> {

@@ -14,7 +14,7 @@ use super::error::ClientError;
 use super::identifier::random_identifier;
 use super::output::Export;
 use super::plan_source::PlanSource;
-use super::settings::{Cache, SecretSource, Settings, secrets_hash};
+use super::settings::{Cache, SecretSource, Settings};
 use crate::frontend::option;
 
 /// Where Linux keeps a number that no other machine has.
@@ -41,20 +41,15 @@ pub(super) fn secrets(
     }
 }
 
-/// The build. `secrets` are all that are offered.
+/// The build.
 pub(super) fn build(
     settings: &Settings,
     plan: &PlanSource,
-    secrets: &BTreeMap<String, SecretSource>,
     connection: &Connection,
     exports: &[Export],
 ) -> Result<Build, ClientError> {
     let mut options = settings.options.clone();
     options.insert(option::FILENAME.to_owned(), plan.filename.clone());
-    let hash_key = format!("{}{}", option::BUILD_ARG_PREFIX, option::SECRETS_HASH);
-    if let (false, Some(hash)) = (options.contains_key(&hash_key), hash(plan, secrets)?) {
-        options.insert(hash_key, hash);
-    }
     if !settings.cache_imports.is_empty() {
         let imports = serde_json::to_string(&settings.cache_imports).unwrap_or_default();
         options.insert(option::CACHE_IMPORTS.to_owned(), imports);
@@ -83,26 +78,6 @@ pub(super) fn build(
         cache_imports: caches(&settings.cache_imports),
         dump: None,
     })
-}
-
-/// Changes when the value of a secret of the plan does.
-fn hash(
-    plan: &PlanSource,
-    secrets: &BTreeMap<String, SecretSource>,
-) -> Result<Option<String>, ClientError> {
-    let mut values = BTreeMap::new();
-    for name in &plan.secrets {
-        let value = match secrets.get(name) {
-            None => continue,
-            Some(SecretSource::Value(value)) => value.clone().into_bytes(),
-            Some(SecretSource::File(file)) => fs::read(file).map_err(|source| {
-                let id = name.clone();
-                ClientError::Secret { id, source }
-            })?,
-        };
-        values.insert(name.as_str(), value);
-    }
-    Ok(secrets_hash(&values))
 }
 
 /// The same for each build of a directory on this machine, and another one for all others: the engine then needs only

@@ -1,7 +1,10 @@
 //! What the engine may ask of this client during a build.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
+
+use prost::bytes::Bytes;
 
 use super::address::Engine;
 use super::error::ClientError;
@@ -10,7 +13,10 @@ use super::plan_source::PlanSource;
 use super::session::auth::AUTH_VARIABLE;
 use super::session::{Credentials, Locals, SecretStore, Session, SshAgents};
 use super::settings::{SecretSource, Settings, local_name};
-use crate::frontend::local;
+use crate::convert::SecretSets;
+use crate::fingerprint::{HASH_FILE, secrets_hash};
+use crate::frontend::{local, option};
+use crate::plan::parse;
 
 /// What is served, and the program that loads the image if one does.
 ///
@@ -24,7 +30,7 @@ pub(super) fn session(
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Session, Option<Loading>), ClientError> {
     let mut session = Session {
-        locals: locals(settings, plan)?,
+        locals: locals(settings, plan, secrets)?,
         secrets: secret_store(secrets)?,
         credentials: credentials(variable),
         agents: SshAgents::default(),
@@ -53,7 +59,11 @@ pub(super) fn session(
     Ok((session, loading))
 }
 
-fn locals(settings: &Settings, plan: &PlanSource) -> Result<Locals, ClientError> {
+fn locals(
+    settings: &Settings,
+    plan: &PlanSource,
+    secrets: &BTreeMap<String, SecretSource>,
+) -> Result<Locals, ClientError> {
     let mut locals = Locals::default();
     // What is left out is in the plan, and so in what the engine asks for.
     locals.insert_directory(local::CONTEXT, &settings.directory, Vec::new())?;
@@ -62,7 +72,44 @@ fn locals(settings: &Settings, plan: &PlanSource) -> Result<Locals, ClientError>
     }
     let file = (PathBuf::from(&plan.filename), plan.text.clone().into());
     locals.insert_files(local::PLAN, BTreeMap::from([file]))?;
+    let given = format!("{}{}", option::BUILD_ARG_PREFIX, option::SECRETS_HASH);
+    if !settings.options.contains_key(&given) {
+        locals.insert_files(local::SECRETS_HASH, hashes(plan, secrets)?)?;
+    }
     Ok(locals)
+}
+
+/// A file for each distinct set of secrets that steps use: its text changes when a value does.
+fn hashes(
+    plan: &PlanSource,
+    secrets: &BTreeMap<String, SecretSource>,
+) -> Result<BTreeMap<PathBuf, Bytes>, ClientError> {
+    // What is wrong with it is told by the frontend, with its lines.
+    let Ok(parsed) = parse(&plan.text) else {
+        return Ok(BTreeMap::new());
+    };
+    let mut files = BTreeMap::new();
+    for (number, set) in SecretSets::new(&parsed.plan).iter().enumerate() {
+        let mut values = BTreeMap::new();
+        for name in set {
+            values.insert(*name, value(name, secrets)?);
+        }
+        let file = PathBuf::from(number.to_string()).join(HASH_FILE);
+        files.insert(file, secrets_hash(&values).into());
+    }
+    Ok(files)
+}
+
+/// The value of a secret; none is an empty one for commands, too.
+fn value(name: &str, secrets: &BTreeMap<String, SecretSource>) -> Result<Vec<u8>, ClientError> {
+    match secrets.get(name) {
+        None => Ok(Vec::new()),
+        Some(SecretSource::Value(value)) => Ok(value.clone().into_bytes()),
+        Some(SecretSource::File(file)) => fs::read(file).map_err(|source| ClientError::Secret {
+            id: name.to_owned(),
+            source,
+        }),
+    }
 }
 
 fn secret_store(secrets: &BTreeMap<String, SecretSource>) -> Result<SecretStore, ClientError> {

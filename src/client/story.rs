@@ -146,7 +146,7 @@ impl Story<'_, '_> {
             &connection,
         )?;
         self.check_terminal(&exports)?;
-        let build = request::build(settings, plan, &secrets, &connection, &exports)?;
+        let build = request::build(settings, plan, &connection, &exports)?;
         let variable = self.surroundings.variable;
         let (session, loading) = session(settings, plan, &secrets, &exports, &engine, variable)?;
         let receivers = session.receivers.clone();
@@ -199,7 +199,7 @@ impl Story<'_, '_> {
             return Err(ClientError::Terminal);
         }
         let dump = Dump::default();
-        let mut build = request::build(&self.settings, plan, secrets, connection, &[])?;
+        let mut build = request::build(&self.settings, plan, connection, &[])?;
         build.dump = Some(Arc::clone(&dump));
         build.cache_exports.clear();
         let variable = self.surroundings.variable;

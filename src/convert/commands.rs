@@ -6,8 +6,8 @@ use super::converter::Converter;
 use super::environment::Environment;
 use super::paths::{APP_DIRECTORY, absolute, absolute_destination, parent};
 use crate::llb::{
-    Access, CacheSharing, ContentCache, Copy, Exec, FileAction, MakeDirectory, MakeFile, Metadata,
-    Mount, MountKind, Output, SecretEnvironment, capability,
+    CacheSharing, Copy, Exec, FileAction, MakeDirectory, MakeFile, Metadata, Mount, MountKind,
+    Output,
 };
 use crate::plan::{
     self, Command, CopyCommand, ExecCommand, FileCommand, Span, Spanned, Step, split_words,
@@ -21,14 +21,11 @@ const DIRECTORY_MODE: u32 = 0o755;
 
 /// 1980-01-01T00:00:01Z, the modification time of what the conversion writes itself. A fixed time makes layers the same
 /// in every build; this one, which buildpacks use too, is the first that zip archives can hold.
-const FIXED_TIME: i64 = 315_532_801;
+pub(super) const FIXED_TIME: i64 = 315_532_801;
 
-const NANOSECONDS: i64 = 1_000_000_000;
+pub(super) const NANOSECONDS: i64 = 1_000_000_000;
 
 const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
-
-/// Where commands of steps with secrets find the hash of the secrets, which makes them run again when it changes.
-const SECRETS_HASH_DIRECTORY: &str = "/run/railpack/secrets-hash";
 
 /// File actions of commands that follow each other: one op does them all.
 #[derive(Default)]
@@ -38,11 +35,11 @@ struct PendingActions {
     spans: Vec<Option<Span>>,
 }
 
-impl Converter<'_> {
+impl<'a> Converter<'a> {
     /// Runs a step's commands on its root file system. Gives the file system and environment after the last.
     pub(super) fn commands(
         &mut self,
-        step: &Step,
+        step: &'a Step,
         base: Option<Output>,
         mut environment: Environment,
     ) -> (Option<Output>, Environment) {
@@ -161,7 +158,7 @@ impl Converter<'_> {
 
     fn exec(
         &mut self,
-        step: &Step,
+        step: &'a Step,
         exec: &ExecCommand,
         command: &Spanned<Command>,
         root: Option<Output>,
@@ -202,7 +199,7 @@ impl Converter<'_> {
     }
 
     /// The caches of a step, and the hash of the secrets if it uses any.
-    fn mounts(&mut self, step: &Step) -> Vec<Mount> {
+    fn mounts(&mut self, step: &'a Step) -> Vec<Mount> {
         let plan = self.plan.plan();
         let mut seen = BTreeSet::new();
         let caches = step
@@ -228,56 +225,8 @@ impl Converter<'_> {
                 },
             })
             .collect::<Vec<_>>();
-        if let Some(hash) = self
-            .options
-            .secrets_hash
-            .as_ref()
-            .filter(|_| !step.secrets.is_empty())
-        {
-            let file = FileAction::MakeFile(MakeFile {
-                path: "/secrets-hash".to_owned(),
-                mode: DEFAULT_FILE_MODE,
-                data: hash.clone().into_bytes(),
-                owner: None,
-                timestamp: Some(FIXED_TIME * NANOSECONDS),
-            });
-            let metadata = Metadata {
-                name: Some("[internal] hash of the secrets".to_owned()),
-                ..Metadata::default()
-            };
-            mounts.push(Mount {
-                destination: SECRETS_HASH_DIRECTORY.to_owned(),
-                kind: MountKind::Bind {
-                    input: Some(self.graph.file(None, vec![file], metadata)),
-                    selector: None,
-                    access: Access::ReadOnly,
-                    content_cache: ContentCache::Default,
-                },
-            });
-        }
+        mounts.extend(self.secrets_hash(step));
         mounts
-    }
-
-    /// All secrets of the plan, for every command: which ones a command reads is not known, only (from the step) which
-    /// ones it must run again for.
-    fn secret_environment(&mut self, span: Option<Span>) -> Vec<SecretEnvironment> {
-        let secrets = &self.plan.plan().secrets;
-        if !secrets.is_empty() {
-            self.require(
-                capability::EXEC_SECRET_ENVIRONMENT,
-                "0.10",
-                "gives secrets to its commands",
-                span,
-            );
-        }
-        secrets
-            .iter()
-            .map(|secret| SecretEnvironment {
-                id: secret.value.clone(),
-                name: secret.value.clone(),
-                optional: true,
-            })
-            .collect()
     }
 
     /// Only what installs tools asks GitHub, and a token among the secrets goes before.

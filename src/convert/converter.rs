@@ -6,6 +6,7 @@ use super::ancestors::{Ancestors, needed, step_inputs};
 use super::environment::Environment;
 use super::image_config::image_config;
 use super::options::ConvertOptions;
+use super::secrets::SecretSets;
 use super::{ConvertError, NoCache};
 use crate::llb::{Graph, Location, Metadata, Output, Range};
 use crate::plan::{Deploy, Filter, Layer, LayerSource, Span, Spanned, Step, ValidPlan};
@@ -70,6 +71,10 @@ pub(super) struct Converter<'a> {
     /// Layers copied on their own, for steps that take the same files of the same layer.
     pub(super) copied: HashMap<CopiedLayer<'a>, Output>,
     ancestors: Option<Ancestors>,
+    /// The sets of secrets that steps use.
+    pub(super) secret_sets: SecretSets<'a>,
+    /// Where the program that hashes the secrets has its hashes.
+    pub(super) hashes: Option<Output>,
 }
 
 impl<'a> Converter<'a> {
@@ -85,6 +90,8 @@ impl<'a> Converter<'a> {
             replaced: options.contexts.replaced_steps(plan),
             copied: HashMap::new(),
             ancestors: None,
+            secret_sets: SecretSets::new(plan.plan()),
+            hashes: None,
         }
     }
 

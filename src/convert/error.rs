@@ -34,6 +34,14 @@ pub enum ConvertError {
         /// Where it is.
         span: Option<Span>,
     },
+    /// What the engine says of the frontend's own image cannot be used.
+    #[error(
+        "the definition that the engine gives of the frontend's own image cannot be used: {source}"
+    )]
+    Frontend {
+        /// What is wrong with it.
+        source: ImportError,
+    },
     /// The plan needs what the engine cannot do.
     #[error("this plan {need}, which this engine cannot do: it does not offer `{capability}`")]
     MissingCapability {
@@ -57,6 +65,7 @@ impl ConvertError {
             | Self::Context { span, .. }
             | Self::Empty { span, .. }
             | Self::MissingCapability { span, .. } => *span,
+            Self::Frontend { .. } => None,
         }
     }
 
@@ -71,6 +80,10 @@ impl ConvertError {
             }
             Self::Context { .. } => "the client that sent it must be repaired".to_owned(),
             Self::Empty { .. } => "build another step, or the image: `--target deploy`".to_owned(),
+            Self::Frontend { .. } => {
+                "give a text that changes with the secrets: `--build-arg secrets-hash=...`"
+                    .to_owned()
+            }
             Self::MissingCapability { since, .. } => format!("use BuildKit {since} or newer"),
         }
     }

@@ -19,16 +19,20 @@ mod overlap;
 mod paths;
 mod rfc3339;
 mod sandbox;
+mod secrets;
 mod sources;
 
 pub use contexts::{Context, Contexts};
 pub use converter::{Conversion, convert};
 pub use error::ConvertError;
 pub use images::images;
-pub use options::{ConvertOptions, NoCache, ResolvedImage, Sandbox};
+pub use options::{ConvertOptions, Fingerprint, NoCache, ResolvedImage, Sandbox, SecretsHash};
 pub(crate) use overlap::overlap;
 #[cfg(feature = "client")]
 pub(crate) use rfc3339::rfc3339;
+#[cfg(feature = "client")]
+pub(crate) use secrets::SecretSets;
+pub(crate) use secrets::{fingerprint_definition, uses_secrets};
 
 #[cfg(test)]
 mod tests;

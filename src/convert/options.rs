@@ -6,6 +6,7 @@ use super::Contexts;
 use crate::llb::{
     CapabilitySet, ExtraHost, NetworkMode, Platform, Proxy, ResolveMode, SourceFile, Ulimit,
 };
+use crate::proto::pb;
 
 /// What a conversion is given beside the plan. Everything that is not in the plan comes in here: the conversion reads no
 /// clock, environment, network or file.
@@ -23,8 +24,8 @@ pub struct ConvertOptions {
     pub session: Option<String>,
     /// Put in front of the id of every cache mount, so that builds with different keys share none.
     pub cache_key: Option<String>,
-    /// Changes when the value of a secret changes: steps that use secrets run again when it does.
-    pub secrets_hash: Option<String>,
+    /// What makes the steps that use secrets run again when a value changes.
+    pub secrets_hash: SecretsHash,
     /// A token for GitHub's API, given to `mise install` as `GITHUB_TOKEN`. It becomes part of the definition.
     pub github_token: Option<String>,
     /// Which steps run even if their results are known.
@@ -62,7 +63,7 @@ impl ConvertOptions {
             sandbox: Sandbox::default(),
             session: None,
             cache_key: None,
-            secrets_hash: None,
+            secrets_hash: SecretsHash::Unknown,
             github_token: None,
             no_cache: NoCache::Never,
             capabilities,
@@ -93,6 +94,37 @@ pub struct Sandbox {
     pub shm_size: Option<u64>,
     /// Parent control group; `None` is the engine's choice.
     pub cgroup_parent: Option<String>,
+}
+
+/// What makes the steps that use secrets run again when a value changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum SecretsHash {
+    /// Nothing does.
+    #[default]
+    Unknown,
+    /// This text changes when a value does. It becomes part of the definition.
+    Given(String),
+    /// The client offers the hashes: in a directory for each distinct set of secrets that steps use, named by its number.
+    Offered {
+        /// Name of the local.
+        local: String,
+        /// The session that offers it; `None` is any session of the build. It must be another one in each build.
+        session: Option<String>,
+    },
+    /// A program in the build makes the hashes.
+    Fingerprint(Fingerprint),
+}
+
+/// The program that hashes the secrets in a build: [`fingerprint`](crate::fingerprint).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fingerprint {
+    /// The image that it is in.
+    pub image: pb::Definition,
+    /// Its path in there.
+    pub program: String,
+    /// A text that no other build has. Without it the engine would know the values of an earlier build by the same
+    /// definition, and give their results.
+    pub salt: String,
 }
 
 /// An image that the plan names, as the registry knows it.

@@ -6,3 +6,6 @@
 pub(crate) const CONTEXT: &str = "context";
 /// The plan.
 pub(crate) const PLAN: &str = "dockerfile";
+/// The hashes of the secrets, where this project's own client builds.
+#[cfg(feature = "client")]
+pub(crate) const SECRETS_HASH: &str = "secrets-hash";

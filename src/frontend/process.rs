@@ -2,11 +2,14 @@
 
 use std::ffi::OsString;
 use std::future::Future;
+use std::io;
 use std::panic::PanicHookInfo;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, UnboundedSender};
 
+use super::own_image;
 use super::{Request, run};
 use crate::gateway::{
     Bridge, Environment, EnvironmentError, GatewayError, ReturnedError, TransportError, connect,
@@ -23,10 +26,11 @@ const REPORT_POLL_INTERVAL: Duration = Duration::from_millis(10);
 /// Does the one build that this process was started for. The caller must end the process as soon as this is ready, before
 /// the runtime goes.
 ///
-/// `variables` is the environment as [`std::env::vars_os`] gives it; read only once the connection stands. Whatever goes
-/// wrong is returned to the client; this fails only if that is not possible any more.
+/// `variables` is the environment as [`std::env::vars_os`] gives it; read only once the connection stands. `program` is where
+/// this program is, as [`std::env::current_exe`] gives it. Whatever goes wrong is returned to the client; this fails only if that is not possible any more.
 pub async fn serve(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
+    program: io::Result<PathBuf>,
 ) -> Result<(), ProcessError> {
     let bridge = Bridge::open(connect(standard_streams()).await?, None).await?;
     let environment = match Environment::from_variables(variables) {
@@ -37,6 +41,7 @@ pub async fn serve(
         options: environment.options,
         session: environment.session,
         default_platform: environment.default_platform,
+        secrets_hash: own_image::fingerprint(Path::new(own_image::DEFINITION), program),
     };
     supervise(bridge, |bridge| async move { run(&bridge, &request).await }).await
 }

@@ -12,11 +12,12 @@ use super::local;
 use super::options::{OptionWarning, Options, keys};
 use super::plan_file::PlanFile;
 use super::result::{PlatformImage, result};
+use super::secrets;
 use super::shown::shown;
 use super::sought::Sought;
 use super::subrequests::{Subrequest, visible};
 use crate::analyze::{Level, Message};
-use crate::convert::{Conversion, ConvertOptions, NoCache, convert, images};
+use crate::convert::{Conversion, ConvertOptions, NoCache, SecretsHash, convert, images};
 use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
 use crate::llb::{CapabilitySet, Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse, validate};
@@ -35,6 +36,8 @@ pub struct Request {
     pub session: Option<String>,
     /// The platform to build for when the options name none; `None` leaves that to the engine.
     pub default_platform: Option<Platform>,
+    /// What makes the steps that use secrets run again when a value changes, unless the options say.
+    pub secrets_hash: SecretsHash,
 }
 
 /// Does what is asked for and ends the build, with its result or with the reason why there is none.
@@ -120,6 +123,16 @@ struct Asked {
     source_date_epoch: Option<i64>,
 }
 
+impl Asked {
+    fn of(options: Options) -> Self {
+        Self {
+            is_index: options.is_multi_platform,
+            cache_imports: options.cache_imports,
+            source_date_epoch: options.source_date_epoch,
+        }
+    }
+}
+
 /// Reads the plan and everything that it names, and converts it.
 async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, FrontendError> {
     let capabilities = bridge.capabilities();
@@ -163,6 +176,8 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
     let (named_contexts, unused) = NamedContexts::new(&options.contexts.named, &plan);
     option_warnings.extend(unused);
+    let (secrets_hash, not_hashed) = secrets::chosen(&options, request, &plan, target.as_deref());
+    option_warnings.extend(not_hashed);
     let findings = check(&plan, &problems);
     warn(bridge, &file, &option_warnings, &messages, &findings).await;
 
@@ -175,7 +190,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         sandbox: options.sandbox.clone(),
         session: session_of(local::CONTEXT),
         cache_key: options.cache_key.clone(),
-        secrets_hash: options.secrets_hash.clone(),
+        secrets_hash: secrets_hash.clone(),
         github_token: options.github_token.as_ref().map(|token| token.0.clone()),
         no_cache: no_cache.clone(),
         source: source.clone(),
@@ -209,14 +224,13 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
             }
         }
     });
-    let conversions = join_all(converting).await.into_iter();
-    let conversions = conversions.collect::<Result<_, FrontendError>>()?;
-    let asked = Asked {
-        is_index: options.is_multi_platform,
-        cache_imports: options.cache_imports,
-        source_date_epoch: options.source_date_epoch,
-    };
-    Ok(Prepared::Conversions(conversions, asked))
+    let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, target.as_deref());
+    let (conversions, hashed) = tokio::join!(join_all(converting), hashing);
+    let conversions = conversions
+        .into_iter()
+        .collect::<Result<_, FrontendError>>()?;
+    hashed?;
+    Ok(Prepared::Conversions(conversions, Asked::of(options)))
 }
 
 /// The plan, and what is odd about its form. A plan that is refused may be so for what is odd, so that is told too.

@@ -22,8 +22,9 @@ use tonic::{Response, Status};
 
 use super::progress::Progress;
 use super::session::Session;
+use crate::convert::SecretsHash;
 use crate::frontend;
-use crate::frontend::option;
+use crate::frontend::{local, option};
 use crate::gateway::{Bridge, GatewayError, MAX_MESSAGE_SIZE, ReturnedError};
 use crate::proto::control::control_client::ControlClient;
 use crate::proto::control::{
@@ -160,6 +161,10 @@ impl Build {
             options: self.options.clone(),
             session: Some(self.session_id.clone()),
             default_platform: None,
+            secrets_hash: SecretsHash::Offered {
+                local: local::SECRETS_HASH.to_owned(),
+                session: Some(self.session_id.clone()),
+            },
         };
         let dump = self.dump.clone();
         let is_several = self.exporters.len() > 1;

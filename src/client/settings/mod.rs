@@ -20,7 +20,7 @@ use crate::plan::ImageReference;
 pub(crate) use cache::{Cache, Direction};
 use contexts::NamedContexts;
 pub(crate) use contexts::local_name;
-pub(crate) use secrets::{SecretSource, secrets_hash};
+pub(crate) use secrets::SecretSource;
 
 /// What the arguments mean.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,13 +1,8 @@
-//! Secrets: where their values are, and the hash that changes when a value does.
+//! Secrets: where their values are.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::num::NonZero;
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::pbkdf2;
 use thiserror::Error;
 
 use super::csv::{CsvError, pairs};
@@ -69,40 +64,6 @@ pub(crate) fn parse_secret(
         }
     };
     Ok((id, source))
-}
-
-/// How often the hash is hashed: guessing a value that is no random one costs that much each time.
-/// <https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>
-const ROUNDS: NonZero<u32> = NonZero::new(600_000).unwrap();
-
-/// Sets these hashes apart from others of the same values.
-const SALT: &[u8] = b"railpack secrets-hash 1";
-
-/// A text that changes when a name or a value does; `None` without secrets.
-///
-/// It becomes part of the build's definition and of exported caches, so it must not be of help in guessing a value. The
-/// same values give the same text on every machine, or a cache would be of no use to another one.
-pub(crate) fn secrets_hash(values: &BTreeMap<&str, Vec<u8>>) -> Option<String> {
-    if values.is_empty() {
-        return None;
-    }
-    let mut message = Vec::new();
-    for (name, value) in values {
-        // Lengths, or two lists could give one message.
-        for part in [name.as_bytes(), value] {
-            message.extend((part.len() as u64).to_le_bytes());
-            message.extend(part);
-        }
-    }
-    let mut hash = [0; 32];
-    pbkdf2::derive(
-        pbkdf2::PBKDF2_HMAC_SHA256,
-        ROUNDS,
-        SALT,
-        &message,
-        &mut hash,
-    );
-    Some(URL_SAFE_NO_PAD.encode(hash))
 }
 
 /// What is wrong with a secret's option.
@@ -185,22 +146,5 @@ mod tests {
     fn no_value_is_printed() {
         let source = SecretSource::Value("hidden".to_owned());
         assert_eq!(format!("{source:?}"), "Value(..)");
-    }
-
-    #[test]
-    fn the_hash_changes_with_names_and_values_and_with_nothing_else() {
-        let hash = |values: &[(&'static str, &str)]| {
-            let values = values
-                .iter()
-                .map(|(name, value)| (*name, value.as_bytes().to_vec()));
-            secrets_hash(&values.collect())
-        };
-        assert_eq!(hash(&[]), None);
-        let one = hash(&[("A", "1"), ("B", "2")]);
-        assert_eq!(one, hash(&[("B", "2"), ("A", "1")]));
-        assert_eq!(one.as_ref().map(String::len), Some(43));
-        assert_ne!(one, hash(&[("A", "2"), ("B", "2")]));
-        assert_ne!(one, hash(&[("A", "1"), ("C", "2")]));
-        assert_ne!(hash(&[("A", "1B")]), hash(&[("A1", "B")]));
     }
 }

@@ -4,6 +4,7 @@ mod contexts;
 mod image;
 mod layers;
 mod sandbox;
+mod secrets;
 mod steps;
 
 use std::collections::BTreeMap;

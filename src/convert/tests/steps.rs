@@ -1,4 +1,4 @@
-//! Commands, caches, secrets and what runs them.
+//! Commands, caches and what runs them.
 
 use super::*;
 
@@ -148,46 +148,6 @@ fn caches_are_mounted_under_the_key_of_the_build() {
             .map(|mount| mount.1.as_str())
             .collect::<Vec<_>>(),
         ["team-npm", "team-apt"]
-    );
-}
-
-#[test]
-fn every_command_gets_the_secrets_and_the_hash_mounts_only_where_they_are_used() {
-    let json = plan(
-        r#"{"name": "first", "inputs": [{"image": "builder"}], "commands": [{"cmd": "one"}]},
-           {"name": "last", "inputs": [{"step": "first"}], "secrets": ["TOKEN"], "commands": [{"cmd": "two"}]}"#,
-    )
-    .replacen('{', r#"{"secrets": ["TOKEN", "OTHER"], "#, 1);
-    let decoded = converted_with(
-        &json,
-        &ConvertOptions {
-            secrets_hash: Some("abc".to_owned()),
-            ..modern()
-        },
-    );
-    for name in ["[first] one", "[last] two"] {
-        let secrets = &decoded.exec(name).1.secretenv;
-        let names = secrets
-            .iter()
-            .map(|secret| (secret.id.as_str(), secret.name.as_str(), secret.optional));
-        assert_eq!(
-            names.collect::<Vec<_>>(),
-            [("TOKEN", "TOKEN", true), ("OTHER", "OTHER", true)]
-        );
-    }
-    let destinations = |name: &str| {
-        let mounts = decoded.exec(name).1.mounts.iter();
-        mounts
-            .map(|mount| (mount.dest.clone(), mount.readonly, mount.output))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(destinations("[first] one"), [("/".to_owned(), false, 0)]);
-    assert_eq!(
-        destinations("[last] two"),
-        [
-            ("/".to_owned(), false, 0),
-            ("/run/railpack/secrets-hash".to_owned(), true, -1)
-        ]
     );
 }
 

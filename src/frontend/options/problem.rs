@@ -211,6 +211,11 @@ pub(crate) enum OptionWarning {
         key::CONTEXT_SUBDIRECTORY
     )]
     LocalSubdirectory,
+    /// Steps use secrets, and nothing tells whether a value has changed.
+    #[error(
+        "steps that use secrets do not run again when a value changes: this engine does not say what image the frontend is"
+    )]
+    SecretsNotHashed,
     /// A step that the plan does not have.
     #[error(
         "the option `{}` names the step `{step}`, which the plan does not have",
@@ -236,6 +241,10 @@ impl OptionWarning {
             Self::PlannedAlready { .. } => {
                 "give them to `railpack plan --env NAME=value`, or build without a plan".to_owned()
             }
+            Self::SecretsNotHashed => format!(
+                "give a text that changes with the secrets: `--build-arg {}=...`; or use BuildKit 0.10 or newer",
+                key::SECRETS_HASH
+            ),
             Self::BareBuildArg { name } => {
                 format!("give it as `--opt {}{name}=...`", key::BUILD_ARG_PREFIX)
             }

@@ -163,6 +163,7 @@ async fn the_platform_is_the_users_then_the_processes_then_the_engines() {
             options: options.into_iter().collect(),
             session: None,
             default_platform: default,
+            ..Request::default()
         };
         run(&engine.open().await, &request).await.unwrap();
         let asked = engine.calls().source_metas[0].platform.clone().unwrap();

@@ -5,6 +5,7 @@ mod contexts;
 mod errors;
 mod planning;
 mod requests;
+mod secrets;
 mod warnings;
 
 use std::collections::BTreeMap;
@@ -64,7 +65,7 @@ fn request(options: &[(&str, &str)]) -> Request {
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect(),
         session: Some("session1".to_owned()),
-        default_platform: None,
+        ..Request::default()
     }
 }
 

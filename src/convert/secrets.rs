@@ -1,0 +1,242 @@
+//! Secrets: given to the commands, and what makes them run again when a value changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ConvertError;
+use super::ancestors::needed;
+use super::converter::Converter;
+use super::options::{Fingerprint, SecretsHash};
+use crate::fingerprint::{HASH_FILE, arguments};
+use crate::llb::{
+    Access, CapabilitySet, ContentCache, Exec, FileAction, Graph, ImportError, LocalSource,
+    MakeFile, Metadata, Mount, MountKind, NetworkMode, Output, SecretEnvironment, Source,
+    capability,
+};
+use crate::plan::{Command, Plan, Span, Step, ValidPlan};
+use crate::proto::pb;
+
+/// Where commands of steps with secrets find the hash of the secrets, which makes them run again when it changes: engines
+/// key what is mounted read-only, outside the root, by its content.
+const SECRETS_HASH_DIRECTORY: &str = "/run/railpack/secrets-hash";
+
+/// Where the program that makes the hashes writes them.
+const FINGERPRINT_DIRECTORY: &str = "/run/railpack/fingerprint";
+
+/// Variable that makes a run of that program another one in each build. Its value is read by nobody.
+const SALT_VARIABLE: &str = "RAILPACK_FINGERPRINT_SALT";
+
+/// Permission bits of a hash that the caller gives.
+const HASH_MODE: u32 = 0o644;
+
+/// A step that has to run again for any secret names this.
+const ALL: &str = "*";
+
+/// The distinct sets of secrets that steps of a plan use, each with its number.
+#[derive(Debug)]
+pub(crate) struct SecretSets<'p> {
+    /// Of the whole plan.
+    all: BTreeSet<&'p str>,
+    numbers: BTreeMap<BTreeSet<&'p str>, usize>,
+}
+
+impl<'p> SecretSets<'p> {
+    /// The sets of all steps, whether they are built or not.
+    pub(crate) fn new(plan: &'p Plan) -> Self {
+        let all: BTreeSet<&str> = plan.secrets.iter().map(|secret| secret.as_str()).collect();
+        let mut sets = Self {
+            all,
+            numbers: BTreeMap::new(),
+        };
+        if sets.all.is_empty() {
+            return sets;
+        }
+        let distinct: BTreeSet<_> = plan.steps.iter().map(|step| sets.of(step)).collect();
+        let numbered = distinct.into_iter().filter(|set| !set.is_empty());
+        sets.numbers = numbered.zip(0..).collect();
+        sets
+    }
+
+    /// The sets, by number.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &BTreeSet<&'p str>> {
+        self.numbers.keys()
+    }
+
+    /// The number of the step's set; `None` if it uses no secrets.
+    fn number(&self, step: &'p Step) -> Option<usize> {
+        if self.numbers.is_empty() || step.secrets.is_empty() {
+            return None;
+        }
+        self.numbers.get(&self.of(step)).copied()
+    }
+
+    fn of(&self, step: &'p Step) -> BTreeSet<&'p str> {
+        let names = || step.secrets.iter().map(|secret| secret.as_str());
+        if names().any(|name| name == ALL) {
+            return self.all.clone();
+        }
+        names().filter(|name| self.all.contains(name)).collect()
+    }
+}
+
+/// Whether what is built has commands that run again when a secret changes: all steps, or those that `target` needs. That
+/// contexts stand in for some of them is not looked at: to hash in vain costs little.
+pub(crate) fn uses_secrets(plan: &ValidPlan, target: Option<&str>) -> bool {
+    let sets = SecretSets::new(plan.plan());
+    let target = target.and_then(|target| plan.step_index(target));
+    let needed = needed(plan, target, &BTreeSet::new());
+    let steps = plan.plan().steps.iter().enumerate();
+    let mut built = steps.filter(|(index, _)| needed.contains(index));
+    built.any(|(_, step)| {
+        let has_commands = || {
+            let mut commands = step.commands.iter();
+            commands.any(|command| matches!(command.value, Command::Exec(_)))
+        };
+        sets.number(step).is_some() && has_commands()
+    })
+}
+
+/// The definition of the hashes of a plan's secrets alone. It is part of that of the plan.
+pub(crate) fn fingerprint_definition(
+    plan: &ValidPlan,
+    fingerprint: &Fingerprint,
+    engine: &CapabilitySet,
+) -> Result<pb::Definition, ImportError> {
+    let mut graph = Graph::new();
+    let hashes = add_fingerprint(&mut graph, fingerprint, &SecretSets::new(plan.plan()))?;
+    Ok(graph.definition(hashes, &[], engine))
+}
+
+/// Runs the program that hashes the secrets. Gives the directory that it writes to.
+fn add_fingerprint(
+    graph: &mut Graph,
+    fingerprint: &Fingerprint,
+    sets: &SecretSets<'_>,
+) -> Result<Output, ImportError> {
+    let root = graph.import(&fingerprint.image)?;
+    let mut args = vec![fingerprint.program.clone()];
+    args.extend(arguments(FINGERPRINT_DIRECTORY, &sets.all, sets.iter()));
+    let exec = Exec {
+        args,
+        environment: vec![(SALT_VARIABLE.to_owned(), fingerprint.salt.clone())],
+        working_directory: "/".to_owned(),
+        root,
+        mounts: vec![Mount {
+            destination: FINGERPRINT_DIRECTORY.to_owned(),
+            kind: MountKind::Bind {
+                input: None,
+                selector: None,
+                access: Access::ReadWrite,
+                content_cache: ContentCache::Default,
+            },
+        }],
+        network: NetworkMode::None,
+        secret_environment: sets.all.iter().map(|name| secret(name)).collect(),
+        ..Exec::default()
+    };
+    let metadata = Metadata {
+        name: Some("[internal] hash the secrets".to_owned()),
+        ..Metadata::default()
+    };
+    let outputs = graph.exec(exec, metadata);
+    Ok(outputs
+        .mount(FINGERPRINT_DIRECTORY)
+        .unwrap_or_else(|| outputs.root()))
+}
+
+fn secret(name: &str) -> SecretEnvironment {
+    SecretEnvironment {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        optional: true,
+    }
+}
+
+impl<'a> Converter<'a> {
+    /// All secrets of the plan, for every command: which ones a command reads is not known, only (from the step) which
+    /// ones it must run again for.
+    pub(super) fn secret_environment(&mut self, span: Option<Span>) -> Vec<SecretEnvironment> {
+        let secrets = &self.plan.plan().secrets;
+        if !secrets.is_empty() {
+            self.require(
+                capability::EXEC_SECRET_ENVIRONMENT,
+                "0.10",
+                "gives secrets to its commands",
+                span,
+            );
+        }
+        secrets.iter().map(|name| secret(name)).collect()
+    }
+
+    /// The hash of the secrets that a step uses.
+    pub(super) fn secrets_hash(&mut self, step: &'a Step) -> Option<Mount> {
+        let options = self.options;
+        let (input, selector) = match &options.secrets_hash {
+            SecretsHash::Unknown => return None,
+            SecretsHash::Given(_) if step.secrets.is_empty() => return None,
+            SecretsHash::Given(hash) => (self.given_hash(hash), None),
+            SecretsHash::Offered { local, session } => {
+                let number = self.secret_sets.number(step)?;
+                let hashes = self.offered_hashes(local, session.clone());
+                (hashes, Some(format!("/{number}")))
+            }
+            SecretsHash::Fingerprint(fingerprint) => {
+                let number = self.secret_sets.number(step)?;
+                let hashes = self.fingerprint(fingerprint)?;
+                (hashes, Some(format!("/{number}")))
+            }
+        };
+        Some(Mount {
+            destination: SECRETS_HASH_DIRECTORY.to_owned(),
+            kind: MountKind::Bind {
+                input: Some(input),
+                selector,
+                access: Access::ReadOnly,
+                content_cache: ContentCache::Default,
+            },
+        })
+    }
+
+    fn given_hash(&mut self, hash: &str) -> Output {
+        let file = FileAction::MakeFile(MakeFile {
+            path: format!("/{HASH_FILE}"),
+            mode: HASH_MODE,
+            data: hash.as_bytes().to_vec(),
+            owner: None,
+            timestamp: Some(super::commands::FIXED_TIME * super::commands::NANOSECONDS),
+        });
+        let metadata = Metadata {
+            name: Some("[internal] hash of the secrets".to_owned()),
+            ..Metadata::default()
+        };
+        self.graph.file(None, vec![file], metadata)
+    }
+
+    fn offered_hashes(&mut self, local: &str, session: Option<String>) -> Output {
+        let source = LocalSource {
+            name: local.to_owned(),
+            session,
+            ..LocalSource::default()
+        };
+        let metadata = Metadata {
+            name: Some("[internal] load hashes of the secrets".to_owned()),
+            ..Metadata::default()
+        };
+        self.graph.source(Source::Local(source), metadata)
+    }
+
+    fn fingerprint(&mut self, fingerprint: &Fingerprint) -> Option<Output> {
+        if self.hashes.is_none() {
+            match add_fingerprint(&mut self.graph, fingerprint, &self.secret_sets) {
+                Ok(hashes) => self.hashes = Some(hashes),
+                Err(source) => {
+                    let known =
+                        |error: &ConvertError| matches!(error, ConvertError::Frontend { .. });
+                    if !self.errors.iter().any(known) {
+                        self.errors.push(ConvertError::Frontend { source });
+                    }
+                }
+            }
+        }
+        self.hashes
+    }
+}

@@ -1,0 +1,94 @@
+//! Secrets: what makes steps run again for another value, and which secrets have none.
+
+use super::options::{OptionWarning, Options};
+use super::plan_file::PlanFile;
+use super::shown::shown;
+use super::subrequests::visible;
+use super::{FrontendError, Request};
+use crate::convert::{SecretsHash, fingerprint_definition, uses_secrets};
+use crate::fingerprint::MISSING_FILE;
+use crate::gateway::{Bridge, Warning};
+use crate::llb::capability::EXEC_SECRET_ENVIRONMENT;
+use crate::plan::{Span, ValidPlan};
+
+/// What makes steps run again: what the user gives goes before what this side could do.
+pub(super) fn chosen(
+    options: &Options,
+    request: &Request,
+    plan: &ValidPlan,
+    target: Option<&str>,
+) -> (SecretsHash, Option<OptionWarning>) {
+    let chosen = match &options.secrets_hash {
+        Some(hash) => SecretsHash::Given(hash.clone()),
+        None => request.secrets_hash.clone(),
+    };
+    let is_stale = chosen == SecretsHash::Unknown && uses_secrets(plan, target);
+    (chosen, is_stale.then_some(OptionWarning::SecretsNotHashed))
+}
+
+/// Has the engine hash the secrets, while this side does other things, and warns of those without a value.
+pub(super) async fn hash(
+    bridge: &Bridge,
+    plan: &ValidPlan,
+    file: &PlanFile,
+    secrets_hash: &SecretsHash,
+    target: Option<&str>,
+) -> Result<(), FrontendError> {
+    let engine = bridge.capabilities().llb();
+    let SecretsHash::Fingerprint(fingerprint) = secrets_hash else {
+        return Ok(());
+    };
+    // Without secrets in variables there is no build either.
+    if !engine.supports(EXEC_SECRET_ENVIRONMENT) || !uses_secrets(plan, target) {
+        return Ok(());
+    }
+    // The conversion tells of a definition that is none.
+    let Ok(definition) = fingerprint_definition(plan, fingerprint, engine) else {
+        return Ok(());
+    };
+    let hashes = bridge.solve(definition, &[]).await;
+    let hashes = hashes.map_err(FrontendError::Solve)?;
+    let missing = bridge.read_file(&hashes, MISSING_FILE).await;
+    let missing = missing.map_err(FrontendError::Solve)?;
+    // What the program writes is such a list; another one would be a program of another version.
+    let missing: Vec<String> = serde_json::from_slice(&missing).unwrap_or_default();
+    if !missing.is_empty() {
+        warn(bridge, plan, file, &missing).await;
+    }
+    Ok(())
+}
+
+async fn warn(bridge: &Bridge, plan: &ValidPlan, file: &PlanFile, missing: &[String]) {
+    let secrets = plan.plan().secrets.iter();
+    let spans: Vec<Span> = secrets
+        .filter(|secret| missing.contains(&secret.value))
+        .filter_map(|secret| secret.span)
+        .collect();
+    let place = spans
+        .first()
+        .map_or_else(String::new, |span| format!(":{}", span.start.line));
+    let names: Vec<String> = missing.iter().map(|name| visible(name)).collect();
+    let example = names.first().map_or("", String::as_str);
+    let source = shown(&file.source);
+    let warning = Warning {
+        vertex: file.vertex.clone(),
+        short: format!(
+            "secrets without a value: {} ({}{place})",
+            names.join(", "),
+            file.source.filename
+        ),
+        detail: vec![format!(
+            "commands find these variables empty; give values: `--secret id={example},env={example}`"
+        )],
+        url: String::new(),
+        source: source.as_ref().map(|source| {
+            (
+                source,
+                spans.iter().copied().map(super::error::range).collect(),
+            )
+        }),
+    };
+    if let Err(error) = bridge.warn(warning).await {
+        tracing::warn!("a warning was not shown: {error}");
+    }
+}
