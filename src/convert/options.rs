@@ -34,7 +34,7 @@ pub struct ConvertOptions {
     pub capabilities: CapabilitySet,
     /// The plan as it was written, for errors that show its lines.
     pub source: Option<SourceFile>,
-    /// The images that the plan names, by fully qualified reference, as [`images`](super::images) lists them. What is
+    /// The images that the plan names, by fully qualified reference, as [`images`](fn@super::images) lists them. What is
     /// missing here is taken as it is named, with an empty configuration.
     pub images: BTreeMap<String, ResolvedImage>,
     /// What stands in for what the plan names.

@@ -4,7 +4,7 @@
 //! - [`find`]: which engine to use when the user names none
 //! - [`docker`]: which Docker the user's own client talks to
 //! - [`dial`]: from an address to a stream of bytes: sockets, ports with or without TLS, programs
-//! - [`connect`]: from the stream to a channel, by Docker's upgrade or directly
+//! - [`connect`](mod@connect): from the stream to a channel, by Docker's upgrade or directly
 
 mod connect;
 mod dial;
