@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use libfuzzer_sys::fuzz_target;
 use prost::Message;
-use railpack::convert::{Contexts, ConvertOptions, NoCache, ResolvedImage, convert, images};
+use railpack::convert::{Contexts, ConvertOptions, NoCache, ResolvedImage, SecretsHash, convert, images};
 use railpack::llb::{CapabilitySet, SourceFile, capability};
 use railpack::plan::{ValidPlan, parse, validate};
 use railpack::proto::pb;
@@ -36,7 +36,10 @@ fn full(plan: &ValidPlan, bytes: &[u8]) -> ConvertOptions {
     ConvertOptions {
         session: Some("session".to_owned()),
         cache_key: Some("key".to_owned()),
-        secrets_hash: Some("hash".to_owned()),
+        secrets_hash: SecretsHash::Offered {
+            local: "hashes".to_owned(),
+            session: Some("session".to_owned()),
+        },
         github_token: Some("token".to_owned()),
         no_cache: NoCache::All,
         source: Some(SourceFile {
