@@ -16,6 +16,7 @@ pub(crate) mod progress;
 pub(crate) mod project;
 pub(crate) mod proxy;
 pub(crate) mod redaction;
+pub(crate) mod secrecy;
 pub(crate) mod settings;
 pub(crate) mod unique;
 pub(crate) mod web;

@@ -4,7 +4,6 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::thread;
 
 use tempfile::TempDir;
@@ -12,7 +11,7 @@ use tempfile::TempDir;
 /// A web server that has what is in its directory.
 #[derive(Debug)]
 pub(crate) struct WebServer {
-    directory: Arc<TempDir>,
+    directory: TempDir,
     address: String,
 }
 
@@ -28,7 +27,7 @@ struct Request {
 impl WebServer {
     /// Starts it, with nothing in it. It ends with the test program.
     pub(crate) fn start() -> Self {
-        let directory = Arc::new(tempfile::tempdir().expect("a directory can be made"));
+        let directory = tempfile::tempdir().expect("a directory can be made");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let root = directory.path().to_owned();

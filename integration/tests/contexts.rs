@@ -160,9 +160,9 @@ fn an_image_stands_in_for_an_image_with_its_environment(engine: &Engine) {
     assert!(log.contains("ID=debian"), "{log}");
 }
 
-fn an_image_stands_in_for_a_step(engine: &Engine) {
-    let token = unique_token();
-    let plan = json!({
+/// A plan that is built only if something stands in for its step `packages`, on whose result `script` runs.
+fn plan_on_a_replaced_step(script: &str) -> Value {
+    json!({
         "steps": [
             {
                 "name": "packages",
@@ -172,11 +172,16 @@ fn an_image_stands_in_for_a_step(engine: &Engine) {
             {
                 "name": "build",
                 "inputs": [{ "step": "packages" }],
-                "commands": [shell(&format!("echo {token}; cat /etc/os-release"))],
+                "commands": [shell(script)],
             },
         ],
         "deploy": { "base": { "step": "build" }, "startCommand": "true" },
-    });
+    })
+}
+
+fn an_image_stands_in_for_a_step(engine: &Engine) {
+    let token = unique_token();
+    let plan = plan_on_a_replaced_step(&format!("echo {token}; cat /etc/os-release"));
     let project = Project::with_plan(&plan);
     let image = format!("docker-image://{}", settings().runtime_image);
     let log = printed(
@@ -263,21 +268,7 @@ fn an_image_in_a_layout_stands_in_for_an_image(engine: &Engine) {
 
 fn another_target_of_a_bake_file_stands_in_for_a_step(engine: &Engine) {
     let token = unique_token();
-    let plan = json!({
-        "steps": [
-            {
-                "name": "packages",
-                "inputs": [{ "image": "nowhere.invalid/base:1" }],
-                "commands": [shell("exit 1")],
-            },
-            {
-                "name": "build",
-                "inputs": [{ "step": "packages" }],
-                "commands": [shell(&format!("echo {token} $MADE_BY; cat /made"))],
-            },
-        ],
-        "deploy": { "base": { "step": "build" }, "startCommand": "true" },
-    });
+    let plan = plan_on_a_replaced_step(&format!("echo {token} $MADE_BY; cat /made"));
     let project = Project::with_plan(&plan);
     let image = &settings().runtime_image;
     let dockerfile = format!("FROM {image}\nENV MADE_BY=bake\nRUN echo {token} >/made\n");

@@ -10,6 +10,7 @@ use crate::harness::image::Image;
 use crate::harness::private_engine::PrivateEngine;
 use crate::harness::progress::Progress;
 use crate::harness::project::{Project, plan_of_commands, shell};
+use crate::harness::secrecy::{HIDE, archive_with_provenance, hidden};
 use crate::harness::settings::settings;
 use crate::harness::unique::{unique_name, unique_token};
 
@@ -33,7 +34,7 @@ pub(crate) fn subject() -> Vec<Trial> {
 /// Uses a secret in one step; behind it are a step, a copy, a merge and a command in what was merged. All write what they
 /// have seen, in other letters, so that the image shows it without holding it.
 fn project(token: &str) -> Project {
-    let seen = "printf %s $TOKEN | tr 0123456789abcdef ghijklmnopqrstuv > seen";
+    let seen = format!("{HIDE} > seen");
     let step = |name: &str, secrets: &[&str], inputs: Value, script: &str| {
         json!({
             "name": name,
@@ -47,7 +48,7 @@ fn project(token: &str) -> Project {
         "secrets": ["TOKEN"],
         "steps": [
             step("install", &[], json!([image]), "true"),
-            step("use", &["TOKEN"], json!([{ "step": "install" }]), seen),
+            step("use", &["TOKEN"], json!([{ "step": "install" }]), &seen),
             step("follow", &[], json!([{ "step": "use" }]), "cp seen followed"),
             step(
                 "merge",
@@ -247,31 +248,12 @@ fn a_cache_in_a_registry_knows_the_values_and_does_not_tell_them(engine: &Engine
     assert!(blobs.iter().all(|blob| !blob.contains(&value)));
 }
 
-/// Full provenance has the whole definition, and the options.
 fn no_value_is_in_the_provenance(engine: &Engine) {
     let token = unique_token();
     let project = project(&token);
     let ([value, ..], _) = values();
-    let build = project.build(engine).secret("TOKEN", &value);
-    let build = build.options([], ["--opt", "attest:provenance=mode=max"]);
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let exporter = "type=oci,compression=uncompressed,force-compression=true";
-    build
-        .run(&Output::File(exporter.to_owned(), file.path().to_owned()))
-        .success();
-    let archive = String::from_utf8_lossy(&std::fs::read(file.path()).unwrap()).into_owned();
-    assert!(
-        archive.contains("slsa.dev/provenance") && archive.contains("/run/railpack/fingerprint")
-    );
+    let archive = archive_with_provenance(project.build(engine).secret("TOKEN", &value));
+    assert!(archive.contains("/run/railpack/fingerprint"));
     assert!(archive.contains(&hidden(&value)));
     assert!(!archive.contains(&value));
-}
-
-/// A hexadecimal text as the project of [`project`] writes it.
-fn hidden(value: &str) -> String {
-    let shift = |digit: char| {
-        let digit = digit.to_digit(16)?;
-        char::from_digit(digit + 16, 36)
-    };
-    value.chars().filter_map(shift).collect()
 }

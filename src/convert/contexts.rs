@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ConvertError;
 use super::converter::Converter;
 use super::environment::Environment;
-use super::image_config::base_environment;
-use super::sources::qualified;
+use super::sources::{CONTEXT, LOAD_TREE, qualified};
 use crate::llb::{Copy, FileAction, Metadata, Output, capability};
 use crate::plan::{Span, ValidPlan};
 use crate::proto::pb;
@@ -47,17 +46,7 @@ impl Converter<'_> {
         context: &Context,
         span: Option<Span>,
     ) -> (Option<Output>, Environment) {
-        let environment = match base_environment(&context.config) {
-            Ok(variables) => Environment::of_image(variables),
-            Err(source) => {
-                self.errors.push(ConvertError::ImageConfiguration {
-                    image: name.to_owned(),
-                    span,
-                    source,
-                });
-                Environment::default()
-            }
-        };
+        let environment = self.image_environment(name, &context.config, span);
         let output = self.imported(name, &context.definition, span);
         (output, environment)
     }
@@ -110,10 +99,9 @@ impl Converter<'_> {
     /// The app's tree out of a context that is no directory of the client's: what the plan leaves out is left out by a copy,
     /// because nothing is sent that could be held back.
     pub(super) fn main_context(&mut self) -> Option<Output> {
-        const NAME: &str = "context";
         let options = self.options;
         let context = options.contexts.main.as_ref()?;
-        let tree = self.imported(NAME, &context.definition, None);
+        let tree = self.imported(CONTEXT, &context.definition, None);
         let exclude = &self.plan.plan().exclude;
         if exclude.is_empty() && tree.is_some() {
             return tree;
@@ -141,7 +129,7 @@ impl Converter<'_> {
             ..Copy::default()
         });
         let metadata = Metadata {
-            name: Some("load the app's tree".to_owned()),
+            name: Some(LOAD_TREE.to_owned()),
             ..Metadata::default()
         };
         let actions = tree.map(|_| copy).into_iter().collect();

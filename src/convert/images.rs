@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Contexts;
 use super::ancestors::needed;
 use super::sources::qualified;
-use crate::plan::{Command, LayerSource, ValidPlan};
+use crate::plan::ValidPlan;
 
 /// The images that a plan names, as fully qualified references: all of them, or those that the step `target` needs, but for
 /// what `contexts` stand in for. Give what the registry says of them to [`convert`](super::convert) in
@@ -16,27 +16,12 @@ pub fn images(plan: &ValidPlan, target: Option<&str>, contexts: &Contexts) -> BT
     let replaced = contexts.replaced_steps(plan);
     let needed = needed(plan, target, &replaced);
     let plan = plan.plan();
-    let steps = || {
-        let steps = plan.steps.iter().enumerate();
-        let steps = steps.filter(|(index, _)| needed.contains(index) && !replaced.contains(index));
-        steps.map(|(_, step)| step)
-    };
-    let deploy = target.is_none().then_some(&plan.deploy);
-    let copied = steps()
-        .flat_map(|step| &step.commands)
-        .filter_map(|command| match &command.value {
-            Command::Copy(copy) => copy.image.as_deref(),
-            _ => None,
-        });
-    let layers = steps()
-        .flat_map(|step| &step.inputs)
-        .chain(deploy.into_iter().flat_map(|deploy| &deploy.base))
-        .chain(deploy.into_iter().flat_map(|deploy| &deploy.inputs));
-    let layers = layers.filter_map(|layer| match &layer.source {
-        LayerSource::Image(image) => Some(image.as_str()),
-        _ => None,
-    });
-    let named = copied.chain(layers).map(qualified);
+    let steps = plan.steps.iter().enumerate();
+    let steps = steps.filter(|(index, _)| needed.contains(index) && !replaced.contains(index));
+    let deploy = target.is_none().then(|| plan.deploy.images());
+    let images = steps.flat_map(|(_, step)| step.images());
+    let images = images.chain(deploy.into_iter().flatten());
+    let named = images.map(|(image, _)| qualified(image));
     named
         .filter(|image| !contexts.images.contains_key(image))
         .collect()

@@ -11,7 +11,10 @@ use crate::plan::{ImageReference, Span};
 /// The name under which clients offer the app's tree
 /// (<https://github.com/moby/buildkit/blob/v0.32.2/frontend/dockerui/config.go>, `DefaultLocalNameContext`). It serves as
 /// the namespace of incremental transfers too, so that a tree that was sent for a Dockerfile is not sent again.
-const CONTEXT: &str = "context";
+pub(super) const CONTEXT: &str = "context";
+
+/// What the progress display calls the loading of the app's tree.
+pub(super) const LOAD_TREE: &str = "load the app's tree";
 
 impl Converter<'_> {
     /// The files of an image.
@@ -40,18 +43,9 @@ impl Converter<'_> {
             reference: reference.clone(),
             config: Vec::new(),
         };
-        let resolved = self.options.images.get(&reference).unwrap_or(&unresolved);
-        let environment = match base_environment(&resolved.config) {
-            Ok(variables) => Environment::of_image(variables),
-            Err(source) => {
-                self.errors.push(ConvertError::ImageConfiguration {
-                    image: image.to_owned(),
-                    span,
-                    source,
-                });
-                Environment::default()
-            }
-        };
+        let options = self.options;
+        let resolved = options.images.get(&reference).unwrap_or(&unresolved);
+        let environment = self.image_environment(image, &resolved.config, span);
         let source = ImageSource {
             reference: resolved.reference.clone(),
             platform: self.options.platform.clone(),
@@ -65,6 +59,26 @@ impl Converter<'_> {
         let output = Some(self.graph.source(Source::Image(source), metadata));
         self.images.insert(reference, (output, environment.clone()));
         (output, environment)
+    }
+
+    /// The environment in the configuration of an image. `name` is what the plan calls it.
+    pub(super) fn image_environment(
+        &mut self,
+        name: &str,
+        config: &[u8],
+        span: Option<Span>,
+    ) -> Environment {
+        match base_environment(config) {
+            Ok(variables) => Environment::of_image(variables),
+            Err(source) => {
+                self.errors.push(ConvertError::ImageConfiguration {
+                    image: name.to_owned(),
+                    span,
+                    source,
+                });
+                Environment::default()
+            }
+        }
     }
 
     /// The app's tree, as the client offers it.
@@ -90,7 +104,7 @@ impl Converter<'_> {
             ..LocalSource::default()
         };
         let metadata = Metadata {
-            name: Some("load the app's tree".to_owned()),
+            name: Some(LOAD_TREE.to_owned()),
             ..Metadata::default()
         };
         let output = self.graph.source(Source::Local(source), metadata);

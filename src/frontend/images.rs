@@ -10,7 +10,7 @@ use super::plan_file::PlanFile;
 use crate::convert::ResolvedImage;
 use crate::gateway::{Bridge, GatewayError, ImageMetadata, ImageRequest};
 use crate::llb::Platform;
-use crate::plan::{Command, ImageReference, LayerSource, Plan, Span, ValidPlan};
+use crate::plan::{ImageReference, Plan, Span, ValidPlan};
 
 /// How many images are looked up at once.
 const CONCURRENCY: usize = 8;
@@ -83,26 +83,7 @@ fn failed(image: String, error: GatewayError, plan: &Plan, file: &PlanFile) -> F
 
 /// Where a plan names an image.
 fn spans(plan: &Plan, image: &str) -> Vec<Span> {
-    let copied = plan
-        .steps
-        .iter()
-        .flat_map(|step| &step.commands)
-        .filter_map(|command| match &command.value {
-            Command::Copy(copy) => Some((copy.image.as_deref()?, command.span)),
-            _ => None,
-        });
-    let layers = plan
-        .steps
-        .iter()
-        .flat_map(|step| &step.inputs)
-        .chain(&plan.deploy.base)
-        .chain(&plan.deploy.inputs)
-        .filter_map(|layer| match &layer.source {
-            LayerSource::Image(name) => Some((name.as_str(), layer.span)),
-            _ => None,
-        });
-    copied
-        .chain(layers)
+    plan.images()
         .filter(|(name, _)| {
             ImageReference::parse(name).is_ok_and(|reference| reference.to_string() == image)
         })

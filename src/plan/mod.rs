@@ -10,6 +10,7 @@ mod cache;
 mod command;
 mod deploy;
 mod image_reference;
+mod images;
 mod layer;
 mod lines;
 mod parse;

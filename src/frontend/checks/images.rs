@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Rule};
-use crate::plan::{Command, ImageReference, LayerSource, Plan, Span, quote};
+use crate::plan::{ImageReference, Plan, quote};
 
 /// The tag that stands for none.
 const LATEST: &str = "latest";
@@ -11,7 +11,9 @@ const LATEST: &str = "latest";
 /// Each image once, where the plan names it first.
 pub(super) fn check(plan: &Plan) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
-    let unpinned = images(plan).filter(|(image, _)| is_unpinned(image) && seen.insert(*image));
+    let unpinned = plan
+        .images()
+        .filter(|(image, _)| is_unpinned(image) && seen.insert(*image));
     unpinned
         .map(|(image, span)| Finding {
             rule: Rule::UnpinnedImage,
@@ -23,21 +25,6 @@ pub(super) fn check(plan: &Plan) -> Vec<Finding> {
             span,
         })
         .collect()
-}
-
-fn images(plan: &Plan) -> impl Iterator<Item = (&str, Option<Span>)> {
-    let inputs = plan.steps.iter().flat_map(|step| &step.inputs);
-    let layers = inputs.chain(&plan.deploy.base).chain(&plan.deploy.inputs);
-    let layers = layers.filter_map(|layer| match &layer.source {
-        LayerSource::Image(image) => Some((image.as_str(), layer.span)),
-        _ => None,
-    });
-    let commands = plan.steps.iter().flat_map(|step| &step.commands);
-    let copies = commands.filter_map(|command| match &command.value {
-        Command::Copy(copy) => Some((copy.image.as_deref()?, command.span)),
-        _ => None,
-    });
-    layers.chain(copies)
 }
 
 /// A reference that cannot be read is an error, which is told elsewhere.

@@ -7,7 +7,7 @@ use crate::convert::{Context, Contexts, images};
 use crate::frontend::FrontendError;
 use crate::frontend::options::{NamedContext, OptionWarning};
 use crate::llb::Platform;
-use crate::plan::{Command, ImageReference, LayerSource, ValidPlan};
+use crate::plan::ValidPlan;
 
 /// The named contexts of a build, by what they stand in for.
 pub(in crate::frontend) struct NamedContexts<'a> {
@@ -30,11 +30,9 @@ impl<'a> NamedContexts<'a> {
             .iter()
             .map(|step| &step.name.value)
             .collect();
-        let written = images_as_written(plan);
-        let references: BTreeSet<_> = written
-            .iter()
-            .filter_map(|image| qualified(image))
-            .collect();
+        let written = plan.plan().images().map(|(image, _)| image.to_owned());
+        let written: BTreeSet<_> = written.collect();
+        let references = images(plan, None, &Contexts::default());
         let mut found = Self {
             steps: BTreeMap::new(),
             images: BTreeMap::new(),
@@ -109,26 +107,4 @@ fn chosen<'a>(contexts: &[&'a NamedContext], platform: &Platform) -> Option<&'a 
         all.find(|context| context.platform.as_ref() == wanted)
     };
     of(Some(platform)).or_else(|| of(None))
-}
-
-/// The images that a plan names, as it writes them, each once.
-fn images_as_written(plan: &ValidPlan) -> BTreeSet<String> {
-    let plan = plan.plan();
-    let layers = plan.steps.iter().flat_map(|step| &step.inputs);
-    let layers = layers.chain(&plan.deploy.base).chain(&plan.deploy.inputs);
-    let layers = layers.filter_map(|layer| match &layer.source {
-        LayerSource::Image(image) => Some(image.clone()),
-        _ => None,
-    });
-    let commands = plan.steps.iter().flat_map(|step| &step.commands);
-    let copied = commands.filter_map(|command| match &command.value {
-        Command::Copy(copy) => copy.image.clone(),
-        _ => None,
-    });
-    layers.chain(copied).collect()
-}
-
-fn qualified(image: &str) -> Option<String> {
-    let reference = ImageReference::parse(image).ok()?;
-    Some(reference.to_string())
 }
