@@ -135,7 +135,8 @@ fn an_engine_that_goes_away_ends_the_build(_: &Engine) {
     assert!(outcome.stderr.contains("error: failed to"), "{outcome}");
 }
 
-/// A command that runs on for nobody would keep the engine busy. It writes the time into a cache as long as it lives.
+/// A command that runs on for nobody would keep the engine busy. It writes the time into a cache as long as it lives, each
+/// time as a whole file: it may be killed at any moment.
 fn a_client_that_goes_away_ends_the_command(engine: &Engine) {
     let (cache, token) = (unique_name(), unique_token());
     let plan = |script: &str| {
@@ -146,10 +147,11 @@ fn a_client_that_goes_away_ends_the_command(engine: &Engine) {
         Project::with_plan(&plan)
     };
     let project = plan(&format!(
-        "echo {token}; for _ in $(seq 600); do date +%s%N > /cache/time; sleep 0.1; done"
+        "for _ in $(seq 600); do date +%s%N > /cache/new; mv /cache/new /cache/time; echo {token} | rev; sleep 0.1; done"
     ));
     let mut build = project.build(engine).start(&Output::Nothing);
-    build.wait_for_stderr(&token, START_LIMIT);
+    let printed: String = token.chars().rev().collect();
+    build.wait_for_stderr(&printed, START_LIMIT);
     build.kill();
     drop(build.wait().failure());
 
@@ -165,6 +167,7 @@ fn a_client_that_goes_away_ends_the_command(engine: &Engine) {
     let progress = Progress::of(&outcome);
     let times: Vec<_> = progress.log(&token).lines().collect();
     assert_eq!(times.len(), 2, "{times:?}");
+    assert!(times[0].parse::<u64>().is_ok(), "{times:?}");
     assert_eq!(times[0], times[1], "the command still runs");
 }
 
