@@ -1,9 +1,10 @@
 //! A plan as a picture: SVG, written without a library, the same bytes for the same plan.
 //!
-//! [`model`] says what is shown, [`layout`] where, [`drawing`] how. Rows are ranks: a step stands below all steps that it
-//! builds on, so that those in one row can run at the same time.
+//! [`from_plan`] reads from a plan what is shown, in terms of [`model`]; [`layout`] says where, [`drawing`] how. Rows are ranks:
+//! a step stands below all steps that it builds on, so that those in one row can run at the same time.
 
 mod drawing;
+mod from_plan;
 mod layout;
 mod legend;
 mod model;
@@ -37,7 +38,7 @@ pub(super) fn draw(plan: &Plan, provider: Option<&str>) -> Result<String, TooLar
     if plan.steps.len() > MAX_STEPS || flows > MAX_FLOWS {
         return Err(too_large);
     }
-    let graph = model::graph(plan);
+    let graph = from_plan::graph(plan);
     if graph.passed_rows() > MAX_PASSED_ROWS {
         return Err(too_large);
     }

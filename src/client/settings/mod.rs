@@ -5,11 +5,11 @@ mod contexts;
 pub(crate) mod csv;
 mod image_name;
 mod options;
+mod problem;
 mod sandbox;
 mod secrets;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::address::TlsFiles;
@@ -20,6 +20,7 @@ use crate::plan::ImageReference;
 pub(crate) use cache::{Cache, Direction};
 use contexts::NamedContexts;
 pub(crate) use contexts::local_name;
+pub(crate) use problem::UsageProblem;
 pub(crate) use secrets::SecretSource;
 
 /// What the arguments mean.
@@ -218,43 +219,6 @@ fn tls(arguments: &EngineArguments) -> Option<TlsFiles> {
         ..files
     };
     Some(files).filter(|files| arguments.tlsdir.is_some() || *files != TlsFiles::default())
-}
-
-/// An argument that makes no sense.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UsageProblem {
-    flag: &'static str,
-    value: String,
-    fault: String,
-    hint: String,
-}
-
-impl UsageProblem {
-    fn new(
-        flag: &'static str,
-        value: &str,
-        fault: impl fmt::Display,
-        hint: impl Into<String>,
-    ) -> Self {
-        Self {
-            flag,
-            value: value.to_owned(),
-            fault: fault.to_string(),
-            hint: hint.into(),
-        }
-    }
-}
-
-impl fmt::Display for UsageProblem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            flag,
-            value,
-            fault,
-            hint,
-        } = self;
-        write!(formatter, "error: {flag} {value}: {fault}\n  hint: {hint}")
-    }
 }
 
 #[cfg(test)]
