@@ -3,15 +3,14 @@
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
-use serde_json::json;
 
 use super::{Subject, assert_text, named};
 use crate::harness::engine::{Engine, Output};
 use crate::harness::private_engine::PrivateEngine;
-use crate::harness::progress::Progress;
-use crate::harness::project::{PLAN_FILE, Project, plan_of_commands, shell};
+use crate::harness::project::{PLAN_FILE, Project, plan_of_commands};
 use crate::harness::redaction::told;
 use crate::harness::settings::settings;
+use crate::harness::ticking::Ticking;
 use crate::harness::unique::{unique_name, unique_token};
 
 /// An engine that goes away is noticed within this time.
@@ -135,40 +134,15 @@ fn an_engine_that_goes_away_ends_the_build(_: &Engine) {
     assert!(outcome.stderr.contains("error: failed to"), "{outcome}");
 }
 
-/// A command that runs on for nobody would keep the engine busy. It writes the time into a cache as long as it lives, each
-/// time as a whole file: it may be killed at any moment.
+/// A command that runs on for nobody would keep the engine busy.
 fn a_client_that_goes_away_ends_the_command(engine: &Engine) {
-    let (cache, token) = (unique_name(), unique_token());
-    let plan = |script: &str| {
-        let mut plan = plan_of_commands(&[]);
-        plan["caches"] = json!({ &cache: { "directory": "/cache" } });
-        plan["steps"][0]["caches"] = json!([cache]);
-        plan["steps"][0]["commands"] = json!([shell(script)]);
-        Project::with_plan(&plan)
-    };
-    let project = plan(&format!(
-        "for _ in $(seq 600); do date +%s%N > /cache/new; mv /cache/new /cache/time; echo {token} | rev; sleep 0.1; done"
-    ));
+    let ticking = Ticking::new();
+    let project = ticking.project();
     let mut build = project.build(engine).start(&Output::Nothing);
-    let printed: String = token.chars().rev().collect();
-    build.wait_for_stderr(&printed, START_LIMIT);
+    ticking.wait_until_it_runs(&mut build);
     build.kill();
     drop(build.wait().failure());
-
-    std::thread::sleep(Duration::from_secs(2));
-    let project = plan(&format!(
-        "cat /cache/time; sleep 1; cat /cache/time; : {token}"
-    ));
-    let outcome = project
-        .build(engine)
-        .raw_progress()
-        .run(&Output::Nothing)
-        .success();
-    let progress = Progress::of(&outcome);
-    let times: Vec<_> = progress.log(&token).lines().collect();
-    assert_eq!(times.len(), 2, "{times:?}");
-    assert!(times[0].parse::<u64>().is_ok(), "{times:?}");
-    assert_eq!(times[0], times[1], "the command still runs");
+    ticking.assert_stopped(engine);
 }
 
 /// A plan with places for an image and for commands; its lines are those that users see.

@@ -7,14 +7,14 @@ use libtest_mimic::Trial;
 
 use crate::harness::command::Running;
 use crate::harness::direct::{DirectBuild, files};
-use crate::harness::engine::{Engine, Output};
+use crate::harness::engine::Engine;
 use crate::harness::private_engine::PrivateEngine;
-use crate::harness::progress::Progress;
-use crate::harness::project::{PLAN_FILE, Project, plan_of_commands, shell};
+use crate::harness::project::{PLAN_FILE, Project, plan_of_commands};
 use crate::harness::proxy::Proxy;
 use crate::harness::redaction::told;
 use crate::harness::settings::settings;
-use crate::harness::unique::{unique_name, unique_token};
+use crate::harness::ticking::Ticking;
+use crate::harness::unique::unique_token;
 use crate::tests::{Subject, assert_text, named};
 
 /// An engine that goes away is noticed within this time, and so is Ctrl-C.
@@ -109,75 +109,38 @@ fn a_target_that_is_not_there_is_told(engine: &Engine) {
     ");
 }
 
-/// A command that writes the time into a cache as long as it lives.
-fn ticking(cache: &str, token: &str) -> Project {
-    let script =
-        format!("echo {token}; for _ in $(seq 600); do date +%s%N > /cache/time; sleep 0.1; done");
-    with_cache(cache, &script)
-}
-
-fn with_cache(cache: &str, script: &str) -> Project {
-    let mut plan = plan_of_commands(&[]);
-    plan["caches"] = serde_json::json!({ cache: { "directory": "/cache" } });
-    plan["steps"][0]["caches"] = serde_json::json!([cache]);
-    plan["steps"][0]["commands"] = serde_json::json!([shell(script)]);
-    Project::with_plan(&plan)
-}
-
 fn an_interrupted_build_leaves_nothing(engine: &Engine) {
-    let (cache, token) = (unique_name(), unique_token());
+    let ticking = Ticking::new();
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("files.tar");
-    let project = ticking(&cache, &token);
+    let project = ticking.project();
     let mut build = DirectBuild::of_project(engine, &project)
         .file("tar", &file)
         .start();
-    build.wait_for_stderr(&format!(" {token}\n"), START_LIMIT);
+    ticking.wait_until_it_runs(&mut build);
     let interrupted = Instant::now();
     build.interrupt();
     let outcome = build.wait();
     assert_eq!(outcome.code(), Some(130), "{outcome}");
     assert!(interrupted.elapsed() < LIMIT, "{outcome}");
     assert_eq!(files(directory.path()), [] as [std::path::PathBuf; 0]);
-
-    assert_stopped(engine, &cache);
+    ticking.assert_stopped(engine);
 }
 
 fn a_connection_that_breaks_ends_the_build_on_both_sides(engine: &Engine) {
     let proxy = Proxy::to(engine);
-    let (cache, token) = (unique_name(), unique_token());
+    let ticking = Ticking::new();
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("files.tar");
-    let project = ticking(&cache, &token);
+    let project = ticking.project();
     let mut build = DirectBuild::of_project(&proxy.engine(), &project)
         .file("tar", &file)
         .start();
-    build.wait_for_stderr(&format!(" {token}\n"), START_LIMIT);
+    ticking.wait_until_it_runs(&mut build);
     let broken = Instant::now();
     proxy.cut();
     assert_ends_without_its_engine(build, broken, directory.path());
-    assert_stopped(engine, &cache);
-}
-
-/// A command that wrote the time into a cache writes it no more, soon.
-fn assert_stopped(engine: &Engine, cache: &str) {
-    let deadline = Instant::now() + START_LIMIT;
-    loop {
-        let token = unique_token();
-        let script = format!("cat /cache/time; sleep 1; cat /cache/time; : {token}");
-        let project = with_cache(cache, &script);
-        let build = project.build(engine).raw_progress();
-        let progress = Progress::of(&build.run(&Output::Nothing).success());
-        let times: Vec<_> = progress.log(&token).lines().collect();
-        // On a busy machine a client may end before the engine has told it all that was printed.
-        if matches!(times.as_slice(), [first, second] if first == second) {
-            return;
-        }
-        assert!(
-            Instant::now() < deadline,
-            "the command still runs: {times:?}"
-        );
-    }
+    ticking.assert_stopped(engine);
 }
 
 /// The build that lost its engine at that time ends soon, says so, and leaves no file.
