@@ -10,6 +10,7 @@ pub(crate) mod direct;
 pub(crate) mod engine;
 pub(crate) mod http;
 pub(crate) mod image;
+pub(crate) mod oci_archive;
 pub(crate) mod private_engine;
 pub(crate) mod private_registry;
 pub(crate) mod progress;

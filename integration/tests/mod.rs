@@ -7,6 +7,7 @@ mod examples;
 mod failures;
 mod fingerprint;
 mod image_config;
+mod images;
 mod layer_cache;
 mod options;
 mod php;
@@ -36,6 +37,7 @@ pub(crate) fn all() -> Vec<Trial> {
         failures::subject(),
         fingerprint::subject(),
         image_config::subject(),
+        images::subject(),
         layer_cache::subject(),
         options::subject(),
         php::subject(),

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use libtest_mimic::Trial;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Subject, assert_text, named};
-use crate::harness::command::Command;
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::{Engine, Output};
 use crate::harness::image::push_image;
+use crate::harness::oci_archive;
 use crate::harness::project::{PLAN_FILE, Project};
 use crate::harness::redaction::told;
 use crate::harness::settings::settings;
@@ -77,63 +77,21 @@ fn an_archive_for_docker_holds_one_platform(engine: &Engine) {
     ");
 }
 
-/// An archive in OCI's layout has one index of an image for each platform, each with its own configuration and files.
+/// The archive has an image for each platform, each with its own configuration and files.
 #[track_caller]
 fn assert_holds_both(archive: &Path) {
-    let index = read_json(archive, "index.json");
-    let index = read_blob(archive, &index["manifests"][0]["digest"]);
-    let manifests = index["manifests"]
-        .as_array()
-        .expect("an index has manifests");
-    let images = manifests
-        .iter()
-        .filter(|manifest| manifest["platform"]["os"] == "linux");
     let mut architectures = Vec::new();
-    for image in images {
-        let architecture = image["platform"]["architecture"].clone();
-        let manifest = read_blob(archive, &image["digest"]);
-        let config = read_blob(archive, &manifest["config"]["digest"]);
-        assert_eq!(config["architecture"], architecture);
-        assert_eq!(config["config"]["Cmd"], json!(["cat greeting"]));
-        let layers = manifest["layers"].as_array().expect("an image has layers");
-        let names = layers.iter().map(|layer| {
-            let blob = read_file(archive, &blob_path(&layer["digest"]));
-            listed(&blob)
-        });
-        let names = names.collect::<String>();
-        let own = architecture.as_str().unwrap_or_default();
-        assert!(names.contains(&format!("only-{own}")), "{names}");
+    for image in oci_archive::images(archive) {
+        assert_eq!(image.config["architecture"], image.architecture);
+        assert_eq!(image.config["config"]["Cmd"], json!(["cat greeting"]));
+        let names = image.files(archive).join("\n");
+        let own = format!("only-{}", image.architecture);
+        assert!(names.contains(&own), "{names}");
         assert_eq!(names.matches("only-").count(), 1, "{names}");
         assert!(names.contains("app/greeting"), "{names}");
-        architectures.push(own.to_owned());
+        architectures.push(image.architecture);
     }
     assert_eq!(architectures, ["amd64", "arm64"]);
-}
-
-fn blob_path(digest: &Value) -> String {
-    let digest = digest.as_str().expect("a digest is text");
-    format!("blobs/{}", digest.replace(':', "/"))
-}
-
-fn read_blob(archive: &Path, digest: &Value) -> Value {
-    read_json(archive, &blob_path(digest))
-}
-
-fn read_json(archive: &Path, path: &str) -> Value {
-    serde_json::from_slice(&read_file(archive, path)).expect("it is JSON")
-}
-
-fn read_file(archive: &Path, path: &str) -> Vec<u8> {
-    let tar = Command::new("tar").arguments(["--extract", "--to-stdout", "--file"]);
-    tar.argument(archive).argument(path).run().success().stdout
-}
-
-/// The names in a layer.
-fn listed(layer: &[u8]) -> String {
-    let file = tempfile::NamedTempFile::new().expect("a file can be made");
-    std::fs::write(file.path(), layer).expect("a file can be written");
-    let tar = Command::new("tar").arguments(["--list", "--gzip", "--file"]);
-    tar.argument(file.path()).run().success().stdout_text()
 }
 
 /// Copies only: nothing that runs, so that no emulation is needed.
