@@ -28,11 +28,15 @@ fn a_laptop_gets_the_frontend_in_its_docker(engine: &Engine) {
     let tags = format!("frontend-local.tags={}", image.name());
     let bake = engine.docker(["buildx", "bake", "frontend-local"]);
     bake.arguments(["--set", &tags, "--set", &binaries.of("frontend-local")])
+        .variable(ENTITLEMENTS, "0")
         .directory(&checkout())
         .run()
         .success();
     assert_is_frontend(&image.inspect()["Config"]);
 }
+
+/// Bake asks before it reads a directory outside the checkout.
+const ENTITLEMENTS: &str = "BUILDX_BAKE_ENTITLEMENTS_FS";
 
 fn a_release_is_of_both_platforms_and_attested(engine: &Engine) {
     let bake = engine.docker(["buildx", "bake", "release", "--print"]);
@@ -64,6 +68,7 @@ fn the_frontend_is_released_for_both_platforms(_: &Engine) {
             .argument("buildx")
             .arguments(words)
             .variable("BUILDX_CONFIG", builders.path())
+            .variable(ENTITLEMENTS, "0")
             .directory(&checkout())
     };
     let address = std::env::var("BUILDKIT_HOST").expect("the settings were checked");
@@ -104,18 +109,16 @@ fn assert_is_frontend(config: &Value) {
     );
 }
 
-/// What stands in for the stage `binaries`: a directory with the frontend that is on PATH.
+/// What stands in for the stage `binaries`: a directory with the frontend of the tests.
 struct Binaries(TempDir);
 
 impl Binaries {
     fn new() -> Self {
         let directory = tempfile::tempdir().expect("a directory can be made");
-        let program = Command::new("which").argument("railpack-frontend").run();
-        let program = program.success().stdout_text();
         let image = directory.path().join("image");
         std::fs::create_dir(&image).expect("a directory can be made");
-        std::fs::copy(program.trim_end(), image.join("railpack-frontend"))
-            .expect("a file can be copied");
+        let program = env!("CARGO_BIN_EXE_railpack-frontend");
+        std::fs::copy(program, image.join("railpack-frontend")).expect("a file can be copied");
         Self(directory)
     }
 
