@@ -27,17 +27,16 @@ impl Graph {
         files: &[SourceFile],
         engine: &CapabilitySet,
     ) -> pb::Definition {
-        let vertices = || self.leading_to(result).map(|(_, vertex)| vertex);
-        let mut definition = pb::Definition {
-            def: vertices()
-                .map(|vertex| vertex.encoded.bytes.clone())
-                .collect(),
-            // Collecting sorts once, where inserting one by one would look for each one's place.
-            metadata: vertices()
-                .map(|vertex| (vertex.digest.clone(), op_metadata(vertex)))
-                .collect(),
-            source: None,
-        };
+        let ops = self.leading_to(result);
+        // Sorted once for all maps: what comes in order needs no look for its place.
+        let mut by_digest: Vec<&Vertex> = ops.iter().map(|&op| &self.vertices[op]).collect();
+        let def = by_digest.iter().map(|vertex| vertex.encoded.bytes.clone());
+        let mut def: Vec<_> = def.collect();
+        by_digest.sort_unstable_by(|left, right| left.digest.cmp(&right.digest));
+        let metadata = by_digest.iter();
+        let mut metadata: BTreeMap<_, _> = metadata
+            .map(|vertex| (vertex.digest.clone(), op_metadata(vertex)))
+            .collect();
         let terminal = pb::Op {
             inputs: vec![pb::Input {
                 digest: self.digest(result).to_owned(),
@@ -47,62 +46,54 @@ impl Graph {
         }
         .encode_to_vec();
         let terminal_metadata = pb::OpMetadata {
-            caps: named(&self.capabilities_of_terminal(result)),
+            caps: named(&capabilities_of_terminal(by_digest.iter().copied())),
             ..pb::OpMetadata::default()
         };
-        definition
-            .metadata
-            .insert(digest_of(&terminal), terminal_metadata);
-        definition.def.push(terminal.into());
-        if !files.is_empty() {
-            definition.source = Some(pb::Source {
-                locations: self.locations(result, files.len(), engine),
-                infos: files.iter().map(source_info).collect(),
-            });
+        metadata.insert(digest_of(&terminal), terminal_metadata);
+        def.push(terminal.into());
+        let source = (!files.is_empty()).then(|| pb::Source {
+            locations: if knows_tag_order(engine) {
+                let digests = self.tag_order_digests(&ops).into_iter();
+                locations(
+                    digests.map(|(op, digest)| (digest, &self.vertices[op])),
+                    files.len(),
+                )
+            } else {
+                let digests = by_digest.iter();
+                locations(
+                    digests.map(|&vertex| (vertex.digest.clone(), vertex)),
+                    files.len(),
+                )
+            },
+            infos: files.iter().map(source_info).collect(),
+        });
+        pb::Definition {
+            def,
+            metadata,
+            source,
         }
-        definition
-    }
-
-    /// The locations of the ops that lead to `result`, by the digests that `engine` knows.
-    fn locations(
-        &self,
-        result: Output,
-        files: usize,
-        engine: &CapabilitySet,
-    ) -> BTreeMap<String, pb::Locations> {
-        let mut tag_order_digests = knows_tag_order(engine).then(|| self.tag_order_digests(result));
-        self.leading_to(result)
-            .filter_map(|(op, vertex)| {
-                let places = places(&vertex.metadata.locations, files);
-                let digest = match &mut tag_order_digests {
-                    Some(digests) => digests.remove(&op)?,
-                    None => vertex.digest.clone(),
-                };
-                (!places.locations.is_empty()).then_some((digest, places))
-            })
-            .collect()
     }
 
     /// The digest by which `engine` knows the op behind an output: its progress display, and so warnings and errors.
     #[must_use]
     pub fn vertex_digest(&self, output: Output, engine: &CapabilitySet) -> String {
         let tag_order = knows_tag_order(engine)
-            .then(|| self.tag_order_digests(output).remove(&output.op))
+            .then(|| {
+                self.tag_order_digests(&self.leading_to(output))
+                    .remove(&output.op)
+            })
             .flatten();
         tag_order.unwrap_or_else(|| self.digest(output).to_owned())
     }
 
-    /// The digests of the ops that lead to `result`, taken over them written by tag: engines from 0.11 to 0.16 re-marshal
+    /// The digests of ops, each after what it needs, taken over them written by tag: engines from 0.11 to 0.16 re-marshal
     /// them so. The parts of an op are the same bytes in both orders, but for the digests of its inputs.
-    fn tag_order_digests(&self, result: Output) -> HashMap<usize, String> {
+    fn tag_order_digests(&self, ops: &[usize]) -> HashMap<usize, String> {
         let mut digests = HashMap::<usize, String>::new();
-        for (
-            op,
-            Vertex {
+        for &op in ops {
+            let Vertex {
                 encoded, inputs, ..
-            },
-        ) in self.leading_to(result)
-        {
+            } = &self.vertices[op];
             let digest = |op| digests.get(op).map_or("", String::as_str);
             let mut bytes = Vec::with_capacity(encoded.bytes.len());
             encode_inputs(
@@ -119,33 +110,15 @@ impl Graph {
     /// What the ops that lead to `result` need of an engine.
     #[must_use]
     pub fn required_capabilities(&self, result: Output) -> BTreeSet<&'static str> {
-        let mut capabilities = self.capabilities_of_terminal(result);
-        capabilities.extend(
-            self.leading_to(result)
-                .flat_map(|(_, vertex)| &vertex.capabilities),
-        );
-        capabilities
-    }
-
-    /// What is needed of an engine beyond single ops.
-    fn capabilities_of_terminal(&self, result: Output) -> BTreeSet<&'static str> {
-        let mut capabilities = BTreeSet::from([capability::CONSTRAINTS, capability::PLATFORM]);
-        for (_, Vertex { metadata, .. }) in self.leading_to(result) {
-            let used = [
-                (metadata.ignore_cache, capability::META_IGNORE_CACHE),
-                (metadata.name.is_some(), capability::META_DESCRIPTION),
-                (
-                    metadata.export_cache.is_some(),
-                    capability::META_EXPORT_CACHE,
-                ),
-            ];
-            capabilities.extend(used.into_iter().filter_map(|(used, id)| used.then_some(id)));
-        }
+        let ops = self.leading_to(result);
+        let vertices = || ops.iter().map(|&op| &self.vertices[op]);
+        let mut capabilities = capabilities_of_terminal(vertices());
+        capabilities.extend(vertices().flat_map(|vertex| &vertex.capabilities));
         capabilities
     }
 
     /// The ops that `result` needs with its own, in the order they were added: what an op needs was there before it.
-    fn leading_to(&self, result: Output) -> impl Iterator<Item = (usize, &Vertex)> {
+    fn leading_to(&self, result: Output) -> Vec<usize> {
         let mut needed = vec![false; result.op + 1];
         needed[result.op] = true;
         for op in (0..=result.op).rev() {
@@ -155,12 +128,40 @@ impl Graph {
                 }
             }
         }
-        self.vertices
-            .iter()
-            .enumerate()
-            .zip(needed)
-            .filter_map(|(vertex, needed)| needed.then_some(vertex))
+        (0..=result.op).filter(|&op| needed[op]).collect()
     }
+}
+
+/// What ops need of an engine beyond each by itself.
+fn capabilities_of_terminal<'a>(
+    vertices: impl IntoIterator<Item = &'a Vertex>,
+) -> BTreeSet<&'static str> {
+    let mut capabilities = BTreeSet::from([capability::CONSTRAINTS, capability::PLATFORM]);
+    let (mut ignore_cache, mut description, mut export_cache) = (false, false, false);
+    for Vertex { metadata, .. } in vertices {
+        ignore_cache |= metadata.ignore_cache;
+        description |= metadata.name.is_some();
+        export_cache |= metadata.export_cache.is_some();
+    }
+    let used = [
+        (ignore_cache, capability::META_IGNORE_CACHE),
+        (description, capability::META_DESCRIPTION),
+        (export_cache, capability::META_EXPORT_CACHE),
+    ];
+    capabilities.extend(used.into_iter().filter_map(|(used, id)| used.then_some(id)));
+    capabilities
+}
+
+/// The locations of ops by their digests.
+fn locations<'a>(
+    vertices: impl Iterator<Item = (String, &'a Vertex)>,
+    files: usize,
+) -> BTreeMap<String, pb::Locations> {
+    let places =
+        vertices.map(|(digest, vertex)| (digest, places(&vertex.metadata.locations, files)));
+    places
+        .filter(|(_, places)| !places.locations.is_empty())
+        .collect()
 }
 
 impl Metadata {
