@@ -1,6 +1,7 @@
-//! How long it takes to plan an app, and that the time grows with its files and not faster.
+//! How long it takes to plan an app, and that the time grows with its files, or its configured steps, and not faster.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use railpack::analyze::{AnalyzeOptions, App, Directory, Environment, analyze};
 const FILES_OF_A_PACKAGE: usize = 200;
 
 /// A workspace of npm: packages that use each other, each with sources in ten directories.
-fn generate(root: &Path, packages: usize) -> Result<(), Box<dyn Error>> {
+fn generate(root: &Path, packages: usize) -> std::io::Result<()> {
     fs::write(
         root.join("package.json"),
         r#"{"name": "root", "workspaces": ["packages/*"], "scripts": {"build": "tsc -b", "start": "node packages/p0"}}"#,
@@ -36,6 +37,25 @@ fn generate(root: &Path, packages: usize) -> Result<(), Box<dyn Error>> {
         )?;
     }
     Ok(())
+}
+
+/// An app with a configuration of this many steps, each of which builds on the one before.
+fn generate_steps(root: &Path, steps: usize) -> std::io::Result<()> {
+    let mut config = String::from(r#"{"steps": {"#);
+    for step in 0..steps {
+        let separator = if step == 0 { "" } else { "," };
+        let input = match step {
+            0 => r#"{"image": "debian:trixie-slim"}"#.to_owned(),
+            _ => format!(r#"{{"step": "step-{}"}}"#, step - 1),
+        };
+        let _ = write!(
+            config,
+            r#"{separator}"step-{step}": {{"inputs": [{input}], "commands": ["make {step}"]}}"#
+        );
+    }
+    config.push_str("}}");
+    fs::write(root.join("railpack.json"), config)?;
+    fs::write(root.join("start.sh"), "true\n")
 }
 
 /// Plans an app as `railpack plan` does; the length of its JSON.
@@ -65,12 +85,20 @@ fn planning(criterion: &mut Criterion) {
         10,
         &example,
     );
+    let made = |generate: &dyn Fn(&Path) -> std::io::Result<()>| {
+        let root = tempfile::tempdir().and_then(|root| generate(root.path()).map(|()| root));
+        root.unwrap_or_else(|error| panic!("{error}"))
+    };
+    for steps in [1_000, 10_000] {
+        let root = made(&|root| generate_steps(root, steps));
+        bench(
+            BenchmarkId::new("configured steps", steps),
+            steps,
+            root.path(),
+        );
+    }
     for packages in [50, 500, 1_000] {
-        let made = tempfile::tempdir().map_err(Into::into).and_then(|root| {
-            generate(root.path(), packages)?;
-            Ok::<_, Box<dyn Error>>(root)
-        });
-        let root = made.unwrap_or_else(|error| panic!("{error}"));
+        let root = made(&|root| generate(root, packages));
         let files = packages * FILES_OF_A_PACKAGE;
         bench(BenchmarkId::new("workspace", files), files, root.path());
     }

@@ -2,7 +2,7 @@
 //!
 //! Rules: <https://github.com/railwayapp/railpack/blob/v0.37.0/core/generate/context.go>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use super::config::{SPREAD, StepConfig, spread, spread_strings};
@@ -26,15 +26,47 @@ pub(crate) fn configure(context: &mut Context<'_>) {
         context.caches.set(key, cache.value.clone());
     }
     configure_deploy(context);
-    // What the user configured under its name is no slip of the hand.
-    let provided: Vec<_> = context
-        .steps
-        .iter()
-        .map(|step| step.name.clone())
-        .filter(|name| !context.config.steps.contains_key(name))
-        .collect();
+    let mut provided = Provided::of(context);
     for (name, step) in &context.config.steps {
-        configure_step(context, name, step, &provided);
+        configure_step(context, name, step, &mut provided);
+    }
+}
+
+/// What there is before steps are configured, by the names of steps. Each name is configured once, and touches nothing of
+/// another: there may be thousands.
+struct Provided {
+    /// The places of steps.
+    places: BTreeMap<String, usize>,
+    /// The steps that are not configured.
+    untouched: Vec<String>,
+    /// The paths of steps that are in the image.
+    in_image: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Provided {
+    fn of(context: &Context<'_>) -> Self {
+        let mut places = BTreeMap::new();
+        for (place, step) in context.steps.iter().enumerate() {
+            places.entry(step.name.clone()).or_insert(place);
+        }
+        // What the user configured under its name is no slip of the hand.
+        let untouched = context.steps.iter().map(|step| &step.name);
+        let untouched = untouched
+            .filter(|name| !context.config.steps.contains_key(*name))
+            .cloned()
+            .collect();
+        let mut in_image = BTreeMap::<_, BTreeSet<_>>::new();
+        for input in &context.deploy.inputs {
+            if let LayerSource::Step(step) = &input.source {
+                let paths = input.filter.include.iter().map(|path| path.value.clone());
+                in_image.entry(step.clone()).or_default().extend(paths);
+            }
+        }
+        Self {
+            places,
+            untouched,
+            in_image,
+        }
     }
 }
 
@@ -86,7 +118,12 @@ fn configure_deploy(context: &mut Context<'_>) {
 
 /// Lays what the user asks of a step over it. A step that the provider did not make starts from the tools; it may be meant to
 /// be one of those that are `provided` and not configured.
-fn configure_step(context: &mut Context<'_>, name: &str, config: &StepConfig, provided: &[String]) {
+fn configure_step(
+    context: &mut Context<'_>,
+    name: &str,
+    config: &StepConfig,
+    provided: &mut Provided,
+) {
     if name == context.mise.name || GENERATED_STEPS.contains(&name) {
         context.messages.warning(format!(
             "{}the step `{name}` is Railpack's own and cannot be configured; `packages`, `buildAptPackages` and `deploy.aptPackages` say what it installs",
@@ -94,22 +131,18 @@ fn configure_step(context: &mut Context<'_>, name: &str, config: &StepConfig, pr
         ));
         return;
     }
-    let index = context
-        .steps
-        .iter()
-        .position(|step| step.name == name)
-        .unwrap_or_else(|| {
-            if let Some(meant) = suggest(name, provided.iter().map(String::as_str)) {
-                context.messages.warning(format!(
-                    "{}no step is called `{name}`, so it is a new one; did you mean `{meant}`?",
-                    place(context, config)
-                ));
-            }
-            let mut step = CommandStep::new(name);
-            step.inputs.push(step_layer(&context.mise.name));
-            context.steps.push(step);
-            context.steps.len() - 1
-        });
+    let index = provided.places.get(name).copied().unwrap_or_else(|| {
+        if let Some(meant) = suggest(name, provided.untouched.iter().map(String::as_str)) {
+            context.messages.warning(format!(
+                "{}no step is called `{name}`, so it is a new one; did you mean `{meant}`?",
+                place(context, config)
+            ));
+        }
+        let mut step = CommandStep::new(name);
+        step.inputs.push(step_layer(&context.mise.name));
+        context.steps.push(step);
+        context.steps.len() - 1
+    });
     let Some(step) = context.steps.get_mut(index) else {
         return;
     };
@@ -127,11 +160,18 @@ fn configure_step(context: &mut Context<'_>, name: &str, config: &StepConfig, pr
     step.caches = spread_strings(config.caches.as_ref(), mem::take(&mut step.caches));
     step.variables.extend(plain(&config.variables));
     step.assets.extend(plain(&config.assets));
-    add_outputs(context, name, config);
+    let in_image = provided.in_image.remove(name);
+    add_outputs(context, name, config, in_image);
 }
 
-/// Puts the result of a configured step into the image, unless it is there already or the user lists all inputs.
-fn add_outputs(context: &mut Context<'_>, name: &str, config: &StepConfig) {
+/// Puts the result of a configured step into the image, unless it is there already or the user lists all inputs. `in_image` are
+/// the paths of the step that are there; `.` stands for everything.
+fn add_outputs(
+    context: &mut Context<'_>,
+    name: &str,
+    config: &StepConfig,
+    in_image: Option<BTreeSet<String>>,
+) {
     let lists_all_inputs = context
         .config
         .deploy
@@ -140,21 +180,20 @@ fn add_outputs(context: &mut Context<'_>, name: &str, config: &StepConfig) {
         .is_some_and(|inputs| !inputs.iter().any(|input| is_spread_layer(input)));
     let outputs = match &config.deploy_outputs {
         Some(outputs) => outputs.iter().map(|output| output.value.clone()).collect(),
-        None if lists_all_inputs || context.deploy.has_input_of(name) => return,
+        None if lists_all_inputs || in_image.is_some() => return,
         None => vec![filter(&["."], &[])],
     };
+    let mut in_image = in_image.unwrap_or_default();
     for output in outputs {
-        if !output
-            .include
-            .iter()
-            .any(|path| context.deploy.has_path_of(name, path))
-        {
-            let layer = Layer {
-                source: LayerSource::Step(name.to_owned()),
-                filter: output,
-            };
-            context.deploy.inputs.push(layer);
+        let mut paths = output.include.iter().map(|path| &path.value);
+        if in_image.contains(".") || paths.any(|path| in_image.contains(path)) {
+            continue;
         }
+        in_image.extend(output.include.iter().map(|path| path.value.clone()));
+        context.deploy.inputs.push(Layer {
+            source: LayerSource::Step(name.to_owned()),
+            filter: output,
+        });
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::caches::Caches;
 use super::parts::step_layer;
 use super::steps::{CommandStep, install_packages, spanned, spanned_values};
-use crate::plan::{Deploy, Layer, LayerSource, Spanned};
+use crate::plan::{Deploy, Layer, Spanned};
 
 /// The step that installs Debian packages for the image.
 pub(crate) const RUNTIME_PACKAGES_STEP: &str = "packages:apt:runtime";
@@ -40,18 +40,6 @@ impl DeployBuilder {
             .extend(packages.iter().map(|&package| package.to_owned()));
     }
 
-    /// Whether anything of a step is in the image.
-    pub(crate) fn has_input_of(&self, step: &str) -> bool {
-        self.inputs_of(step).next().is_some()
-    }
-
-    /// Whether a path of a step is in the image. `.` stands for everything.
-    pub(crate) fn has_path_of(&self, step: &str, path: &str) -> bool {
-        self.inputs_of(step)
-            .flat_map(|input| &input.filter.include)
-            .any(|included| included.value == path || included.value == ".")
-    }
-
     /// The image, and the step that installs Debian packages into its base if there are any.
     pub(crate) fn into_deploy(self, caches: &mut Caches) -> (Deploy, Option<CommandStep>) {
         let mut base = self.base;
@@ -69,11 +57,5 @@ impl DeployBuilder {
             paths: spanned(self.paths),
         };
         (deploy, apt)
-    }
-
-    fn inputs_of<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Layer> {
-        self.inputs
-            .iter()
-            .filter(move |input| matches!(&input.source, LayerSource::Step(name) if name == step))
     }
 }

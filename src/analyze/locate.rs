@@ -43,16 +43,12 @@ pub(crate) fn locate(plan: &mut Plan, config: &Config) {
         command.span = configured.origin.span();
     }
     // The outputs of a step are inputs of the image.
+    let outputs = config.steps.values();
+    let outputs = outputs.filter_map(|step| step.deploy_outputs.as_ref());
+    let outputs: Vec<_> = outputs.flatten().take(MAX_CANDIDATES).collect();
     for input in &mut plan.deploy.inputs {
-        let outputs = config
-            .steps
-            .values()
-            .filter_map(|step| step.deploy_outputs.as_ref());
-        if let Some(output) = outputs
-            .flatten()
-            .take(MAX_CANDIDATES)
-            .find(|output| output.value == input.filter)
-        {
+        let mut outputs = outputs.iter();
+        if let Some(output) = outputs.find(|output| output.value == input.filter) {
             input.span = input.span.or(output.span);
             input.filter = output.value.clone();
         }
