@@ -5,11 +5,12 @@
 const FOLDER: &str = "proto";
 
 #[cfg(feature = "frontend")]
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "api/services/control/control.proto",
     "frontend/gateway/pb/gateway.proto",
     "fsutil/types/wire.proto",
     "grpc/health/v1/health.proto",
+    "services/content/v1/content.proto",
     "session/auth/auth.proto",
     "session/filesync/filesync.proto",
     "session/secrets/secrets.proto",
@@ -18,9 +19,11 @@ const FILES: [&str; 8] = [
 
 /// Fields that are handed on as they came, or kept in two places: shared instead of copied.
 #[cfg(feature = "frontend")]
-const SHARED_BYTES: [&str; 5] = [
+const SHARED_BYTES: [&str; 7] = [
     // The ops of a graph and of its definition are the same bytes.
     ".pb.Definition.def",
+    ".containerd.services.content.v1.ReadContentResponse.data",
+    ".containerd.services.content.v1.WriteContentRequest.data",
     ".fsutil.types.Packet.data",
     ".moby.buildkit.v1.BytesMessage.data",
     ".moby.filesync.v1.BytesMessage.data",

@@ -89,11 +89,11 @@ pub(crate) struct BuildArguments {
     #[arg(long, value_name = "AGENT")]
     pub(super) ssh: Vec<String>,
 
-    /// Import a cache: an image's name, or `type=registry,ref=NAME`
+    /// Import a cache: an image's name, `type=registry,ref=NAME` or `type=local,src=DIRECTORY`
     #[arg(long, value_name = "CACHE")]
     pub(super) cache_from: Vec<String>,
 
-    /// Export the cache: an image's name, or `type=registry,ref=NAME,mode=max`, `type=inline`
+    /// Export the cache: an image's name, or `type=registry,ref=NAME,mode=max`, `type=local,dest=DIRECTORY`, `type=inline`
     #[arg(long, value_name = "CACHE")]
     pub(super) cache_to: Vec<String>,
 
@@ -123,8 +123,8 @@ pub(crate) struct BuildArguments {
     #[arg(long = "build-arg", value_name = "NAME=VALUE")]
     pub(super) arguments: Vec<String>,
 
-    /// What stands in for an image or a step of the plan: a directory, `docker-image://IMAGE`, or the URL of a git repository
-    /// or a file. May be given several times
+    /// What stands in for an image or a step of the plan: a directory, `docker-image://IMAGE`, `oci-layout://DIRECTORY:TAG`, or
+    /// the URL of a git repository or a file. May be given several times
     #[arg(long = "build-context", value_name = "NAME=SOURCE")]
     pub(super) contexts: Vec<String>,
 

@@ -126,6 +126,11 @@ impl ClientError {
                 "log in to the registry with `docker login`: the engine gets what Docker's config.json has"
                     .to_owned(),
             ),
+            Self::Build(BuildError::Failed(status)) if status.message().contains(NO_CACHE_EXPORTER) => Some(
+                "switch Docker to its containerd image store, or build with a buildkitd: `--builder`; `type=inline` puts the \
+                 cache into the image"
+                    .to_owned(),
+            ),
             Self::Push(error) => Some(error.hint().to_owned()),
             Self::Secret { .. }
             | Self::Served(_)
@@ -180,6 +185,10 @@ impl ClientError {
         }
     }
 }
+
+/// What an engine says that exports no such caches: Docker with its classic image store.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/control/control.go>
+const NO_CACHE_EXPORTER: &str = "unknown cache exporter";
 
 /// Whether a registry wants a login: engines hand on its answer only in words.
 fn is_unauthorized(message: &str) -> bool {

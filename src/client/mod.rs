@@ -13,6 +13,7 @@
 pub(crate) mod address;
 mod arguments;
 mod build;
+mod caches;
 mod error;
 mod identifier;
 mod interrupt;

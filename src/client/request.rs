@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::address::Connection;
 use super::build::Build;
+use super::caches::Caches;
 use super::error::ClientError;
 use super::identifier::random_identifier;
 use super::output::Export;
@@ -47,11 +48,12 @@ pub(super) fn build(
     plan: &PlanSource,
     connection: &Connection,
     exports: &[Export],
+    caches: &Caches,
 ) -> Result<Build, ClientError> {
     let mut options = settings.options.clone();
     options.insert(option::FILENAME.to_owned(), plan.filename.clone());
-    if !settings.cache_imports.is_empty() {
-        let imports = serde_json::to_string(&settings.cache_imports).unwrap_or_default();
+    if !caches.imports.is_empty() {
+        let imports = serde_json::to_string(&caches.imports).unwrap_or_default();
         options.insert(option::CACHE_IMPORTS.to_owned(), imports);
     }
     for (name, directory) in &settings.contexts {
@@ -64,7 +66,7 @@ pub(super) fn build(
             .entry(option::IMAGE_RESOLVE_MODE.to_owned())
             .or_insert_with(|| "local".to_owned());
     }
-    let caches = |caches: &[Cache]| caches.iter().map(Into::into).collect();
+    let entries = |caches: &[Cache]| caches.iter().map(Into::into).collect();
     Ok(Build {
         id: random_identifier()?,
         session_id: random_identifier()?,
@@ -74,8 +76,8 @@ pub(super) fn build(
             .iter()
             .map(|export| export.exporter.clone())
             .collect(),
-        cache_exports: caches(&settings.cache_exports),
-        cache_imports: caches(&settings.cache_imports),
+        cache_exports: entries(&caches.exports),
+        cache_imports: entries(&caches.imports),
         dump: None,
     })
 }

@@ -11,7 +11,7 @@ use super::error::ClientError;
 use super::output::{Export, Loader, Loading, Target};
 use super::plan_source::PlanSource;
 use super::session::auth::AUTH_VARIABLE;
-use super::session::{Credentials, Locals, SecretStore, Session, SshAgents};
+use super::session::{Contents, Credentials, Locals, SecretStore, Session, SshAgents};
 use super::settings::{SecretSource, Settings, local_name};
 use crate::convert::SecretSets;
 use crate::fingerprint::{HASH_FILE, secrets_hash};
@@ -26,6 +26,7 @@ pub(super) fn session(
     plan: &PlanSource,
     secrets: &BTreeMap<String, SecretSource>,
     exports: &[Export],
+    contents: Contents,
     engine: &Engine,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Session, Option<Loading>), ClientError> {
@@ -34,6 +35,7 @@ pub(super) fn session(
         secrets: secret_store(secrets)?,
         credentials: credentials(variable),
         agents: SshAgents::default(),
+        contents,
         ..Session::default()
     };
     for (id, socket) in &settings.ssh {
@@ -47,6 +49,7 @@ pub(super) fn session(
             Target::Stdout => receivers.insert_writer(place, tokio::io::stdout()),
             Target::File(path) => receivers.insert_file(place, path)?,
             Target::Directory(path) => receivers.insert_directory(place, path)?,
+            Target::Layout(path) => session.contents.insert_layout_export(path)?,
             Target::Load => {
                 let is_on_path = |name: &str| is_on_path(name, variable);
                 let loader = Loader::choose(&engine.address, is_on_path)?;

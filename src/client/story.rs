@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::address::{ConnectError, Connection, Engine, connect, find_engines};
 use super::arguments::Arguments;
 use super::build::{Build, BuildError, Dump, Metadata};
+use super::caches::Caches;
 use super::error::ClientError;
 use super::interrupt::interrupted;
 use super::output::{Export, Loading, Target, exports, metadata_json, push};
@@ -146,10 +147,15 @@ impl Story<'_, '_> {
             &connection,
         )?;
         self.check_terminal(&exports)?;
-        let build = request::build(settings, plan, &connection, &exports)?;
+        let caches = self.open_caches()?;
+        let settings = &self.settings;
+        let build = request::build(settings, plan, &connection, &exports, &caches)?;
         let variable = self.surroundings.variable;
-        let (session, loading) = session(settings, plan, &secrets, &exports, &engine, variable)?;
-        let receivers = session.receivers.clone();
+        let contents = caches.contents;
+        let (session, loading) = session(
+            settings, plan, &secrets, &exports, contents, &engine, variable,
+        )?;
+        let (receivers, contents) = (session.receivers.clone(), session.contents.clone());
         let started = Instant::now();
         let metadata = self
             .run(build, session, loading.as_ref(), &connection)
@@ -160,6 +166,7 @@ impl Story<'_, '_> {
             holder = loading.program();
         }
         receivers.commit()?;
+        contents.commit(&metadata)?;
         self.finish(&exports, &engine, &metadata, holder).await?;
         self.say(&format!(
             "built in {:.1} s",
@@ -185,6 +192,15 @@ impl Story<'_, '_> {
         Err(ClientError::Unreachable { engines: failed })
     }
 
+    /// The caches of the build; tells of those that are not there.
+    fn open_caches(&mut self) -> Result<Caches, ClientError> {
+        let caches = Caches::open(&self.settings)?;
+        for warning in &caches.warnings {
+            self.say(&format!("warning: {warning}"));
+        }
+        Ok(caches)
+    }
+
     /// Writes the definition instead of building it.
     async fn dump(
         &mut self,
@@ -199,11 +215,21 @@ impl Story<'_, '_> {
             return Err(ClientError::Terminal);
         }
         let dump = Dump::default();
-        let mut build = request::build(&self.settings, plan, connection, &[])?;
+        self.settings.cache_exports.clear();
+        let caches = self.open_caches()?;
+        let mut build = request::build(&self.settings, plan, connection, &[], &caches)?;
         build.dump = Some(Arc::clone(&dump));
-        build.cache_exports.clear();
         let variable = self.surroundings.variable;
-        let (session, _) = session(&self.settings, plan, secrets, &[], engine, variable)?;
+        let contents = caches.contents;
+        let (session, _) = session(
+            &self.settings,
+            plan,
+            secrets,
+            &[],
+            contents,
+            engine,
+            variable,
+        )?;
         self.run(build, session, None, connection).await?;
         let definition = dump.get().ok_or(ClientError::NoDefinition)?.encode_to_vec();
         if is_stdout {
@@ -246,9 +272,12 @@ impl Story<'_, '_> {
                 error = failed => BuildError::Load(error),
             }
         };
-        let receivers = session.receivers.clone();
+        let (receivers, contents) = (session.receivers.clone(), session.contents.clone());
         let running = build.run(&connection.channel, session, &mut progress, stop);
-        let result = match (Box::pin(running).await, receivers.failure()) {
+        let result = match (
+            Box::pin(running).await,
+            receivers.failure().or_else(|| contents.failure()),
+        ) {
             // The engine knows only that it could not send the result.
             (Err(BuildError::Failed(_)), Some(error)) => Err(not_received(error, loading).await),
             (result, _) => result,

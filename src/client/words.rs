@@ -29,7 +29,7 @@ pub(super) fn ending(exports: &[Export], names: &[String], holder: &str) -> Vec<
             Target::Engine | Target::Push => format!("image {name}"),
             Target::Load => format!("run it: {holder} run --rm {name}"),
             Target::Stdout => "written to standard output".to_owned(),
-            Target::File(path) | Target::Directory(path) => {
+            Target::File(path) | Target::Directory(path) | Target::Layout(path) => {
                 format!("written to {}", path.display())
             }
         })

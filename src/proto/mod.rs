@@ -2,6 +2,8 @@
 //!
 //! Names and numbers are upstream's; each file there links to the one it follows.
 
+/// Blobs of a client: package `containerd.services.content.v1`.
+pub use generated::containerd::services::content::v1 as content;
 /// File listings and transfers: package `fsutil.types`.
 pub use generated::fsutil::types as fsutil;
 /// Errors with typed details: packages `google.rpc` and `google.protobuf`.

@@ -3,6 +3,7 @@
 mod cache;
 mod context;
 mod failures;
+mod layout;
 mod output;
 mod programs;
 mod registry;
@@ -18,6 +19,7 @@ pub(crate) fn subject() -> Vec<Trial> {
         cache::subject(),
         context::subject(),
         failures::subject(),
+        layout::subject(),
         output::subject(),
         programs::subject(),
         registry::subject(),

@@ -38,7 +38,7 @@ const WITH_SMALL_DISK: &str =
     r#"mount -t tmpfs -o size=1m tmpfs "$0" && "$@"; code=$?; find "$0" -mindepth 1; exit $code"#;
 
 /// Runs it where only it sees that disk, as a user who may mount one.
-fn with_small_disk(command: Command, directory: &Path) -> Outcome {
+pub(super) fn with_small_disk(command: Command, directory: &Path) -> Outcome {
     let words = [
         "--map-root-user",
         "--mount",

@@ -32,6 +32,8 @@ pub(crate) enum Target {
     File(PathBuf),
     /// A directory.
     Directory(PathBuf),
+    /// A directory with an image in the layout of OCI.
+    Layout(PathBuf),
 }
 
 /// What Docker calls the exporter that keeps the image.
@@ -68,6 +70,14 @@ pub(crate) fn exports(
             attributes: attribute.into_iter().collect(),
         });
     }
+    if requests
+        .iter()
+        .filter(|request| request.is_layout())
+        .count()
+        > 1
+    {
+        return Err(ExportError::SeveralLayouts);
+    }
     let exports = requests
         .into_iter()
         .filter(|request| request.kind != OutputKind::CacheOnly);
@@ -87,6 +97,7 @@ fn export(
     names: &[String],
     connection: &Connection,
 ) -> Result<Export, ExportError> {
+    let is_layout = request.is_layout();
     let is_image = matches!(
         request.kind,
         OutputKind::Docker | OutputKind::Oci | OutputKind::Image
@@ -113,6 +124,10 @@ fn export(
         (OutputKind::Tar, destination, _) => ("tar", file_or_stdout(destination)),
         (OutputKind::Local, Some(Destination::Path(path)), _) => ("local", Target::Directory(path)),
         (OutputKind::Local | OutputKind::CacheOnly, _, _) => return Err(ExportError::NoDirectory),
+    };
+    let target = match target {
+        Target::File(path) if is_layout => Target::Layout(path),
+        target => target,
     };
     Ok(Export {
         exporter: Exporter {
@@ -155,6 +170,9 @@ pub(crate) enum ExportError {
         "several platforms make an index, and what is to be made of it holds one platform only"
     )]
     SeveralPlatforms,
+    /// Engines know of one layout.
+    #[error("engines write one image with `tar=false` in a build")]
+    SeveralLayouts,
     /// No directory for files; told when the option was read.
     #[error("files go into a directory only")]
     NoDirectory,
@@ -172,6 +190,7 @@ impl ExportError {
                 "push it with `--push`, or write it with `--output type=oci,dest=FILE`; Docker's containerd image store takes \
                  it too"
             }
+            Self::SeveralLayouts => "build again for the next one: nothing runs twice",
             Self::NoDirectory => "give one: `--output type=local,dest=files`",
         }
     }

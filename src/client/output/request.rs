@@ -48,6 +48,9 @@ pub(crate) enum Destination {
 
 /// Exporter attribute that pushes the image.
 pub(super) const PUSH: &str = "push";
+/// Exporter attribute that says whether the image is an archive, or else a directory.
+const TAR: &str = "tar";
+const NO_ARCHIVE: &str = "false";
 /// Exporter attribute with the image's names, separated by commas.
 pub(super) const NAME: &str = "name";
 
@@ -77,8 +80,12 @@ impl OutputRequest {
             "cacheonly" => OutputKind::CacheOnly,
             _ => return Err(OutputFault::Kind { kind }),
         };
-        if attributes.get("tar").is_some_and(|tar| tar == "false") {
-            return Err(OutputFault::NoArchive);
+        if let Some(tar) = attributes.get(TAR) {
+            let is_archive =
+                parse_bool(tar).ok_or_else(|| OutputFault::Tar { value: tar.clone() })?;
+            // Written in one way, for engines and for us.
+            let value = if is_archive { "true" } else { NO_ARCHIVE };
+            attributes.insert(TAR.to_owned(), value.to_owned());
         }
         let destination = attributes
             .remove("dest")
@@ -106,8 +113,20 @@ impl OutputRequest {
         }
     }
 
+    /// Whether it is a directory in the layout of OCI in place of an archive.
+    pub(crate) fn is_layout(&self) -> bool {
+        self.attributes
+            .get(TAR)
+            .is_some_and(|tar| tar == NO_ARCHIVE)
+    }
+
     fn check(self) -> Result<Self, OutputFault> {
         match (self.kind, &self.destination) {
+            (OutputKind::Docker | OutputKind::Oci, Some(Destination::Path(_))) => Ok(self),
+            (OutputKind::Docker | OutputKind::Oci, _) if self.is_layout() => {
+                Err(OutputFault::NoDirectory)
+            }
+            _ if self.is_layout() => Err(OutputFault::NoLayout),
             (OutputKind::Image | OutputKind::CacheOnly, Some(_)) => Err(OutputFault::NoFile),
             (OutputKind::Local, None | Some(Destination::Stdout)) => Err(OutputFault::NoDirectory),
             // An archive without a name for it goes where pipes take it.
@@ -117,6 +136,15 @@ impl OutputRequest {
             }),
             _ => Ok(self),
         }
+    }
+}
+
+/// As Go reads what is true or false.
+fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "" | "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
     }
 }
 
@@ -148,9 +176,15 @@ pub(crate) enum OutputFault {
         /// Its value.
         path: String,
     },
-    /// A layout as a directory.
-    #[error("`tar=false` is not supported")]
-    NoArchive,
+    /// It is not known whether an archive is wanted.
+    #[error("`tar={value}` is neither true nor false")]
+    Tar {
+        /// The value.
+        value: String,
+    },
+    /// A layout of what is no image.
+    #[error("`tar=false` has no meaning for its type")]
+    NoLayout,
     /// A destination for what goes nowhere here.
     #[error("`dest` has no meaning for its type")]
     NoFile,
@@ -164,7 +198,8 @@ impl OutputFault {
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Output { path } => format!("write `dest={path}`"),
-            Self::NoArchive => "take the archive, `type=oci,dest=image.tar`, and unpack it".to_owned(),
+            Self::Tar { .. } => "give `tar=false` for a directory, or leave it out".to_owned(),
+            Self::NoLayout => "give `type=oci,tar=false,dest=image` for an image, `type=local,dest=files` for its files".to_owned(),
             Self::NoFile => "leave it out".to_owned(),
             Self::NoDirectory => "give one: `type=local,dest=files`".to_owned(),
             Self::Csv(_) | Self::NoType | Self::Kind { .. } => {
@@ -205,6 +240,7 @@ mod tests {
             "type=tar",
             "type=tar,dest=image.tar",
             "type=oci,dest=-,compression=zstd",
+            "type=oci,tar=0,dest=image",
             "type=docker",
             "type=docker,dest=image.tar,name=a:1",
             r#"type=image,"name=a:1,b:2",push=true"#,
@@ -218,6 +254,7 @@ mod tests {
         Tar to standard output {}
         Tar to image.tar {}
         Oci to standard output {"compression": "zstd"}
+        Oci to image {"tar": "false"}
         Docker to the engine {}
         Docker to image.tar {"name": "a:1"}
         Image to the engine {"name": "a:1,b:2", "push": "true"}
@@ -232,7 +269,9 @@ mod tests {
             "dest=a",
             "type=zip,dest=a",
             "type=oci,output=a",
-            "type=oci,tar=false,dest=a",
+            "type=oci,tar=no,dest=a",
+            "type=oci,tar=false",
+            "type=tar,tar=false,dest=a",
             "type=image,dest=a",
             "type=local",
             "type=local,dest=-",
@@ -242,7 +281,9 @@ mod tests {
         it has no `type` (give `type=` docker, oci, tar, local, image, registry or cacheonly, and `dest=` a file or a directory)
         the type `zip` is not known (give `type=` docker, oci, tar, local, image, registry or cacheonly, and `dest=` a file or a directory)
         `output` is not known (write `dest=a`)
-        `tar=false` is not supported (take the archive, `type=oci,dest=image.tar`, and unpack it)
+        `tar=no` is neither true nor false (give `tar=false` for a directory, or leave it out)
+        its type needs a directory in `dest` (give one: `type=local,dest=files`)
+        `tar=false` has no meaning for its type (give `type=oci,tar=false,dest=image` for an image, `type=local,dest=files` for its files)
         `dest` has no meaning for its type (leave it out)
         its type needs a directory in `dest` (give one: `type=local,dest=files`)
         its type needs a directory in `dest` (give one: `type=local,dest=files`)

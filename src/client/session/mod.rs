@@ -6,9 +6,11 @@
 //!
 //! - [`files`]: the directories of a build, sent as the engine asks.
 //! - [`receive`]: what the engine exports.
+//! - [`content`]: caches in directories.
 //! - [`secrets`], [`auth`], [`ssh`]: what only the user's machine has.
 
 pub mod auth;
+pub mod content;
 pub mod files;
 mod health;
 mod metadata;
@@ -16,6 +18,7 @@ pub mod receive;
 pub mod secrets;
 mod serve;
 pub mod ssh;
+mod staging;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -24,6 +27,7 @@ mod tests;
 use tonic::Status;
 
 pub use auth::Credentials;
+pub use content::Contents;
 pub use files::Locals;
 pub use receive::Receivers;
 pub use secrets::SecretStore;
@@ -43,6 +47,8 @@ pub struct Session {
     pub agents: SshAgents,
     /// Where results go that the engine sends back.
     pub receivers: Receivers,
+    /// Caches in directories.
+    pub contents: Contents,
 }
 
 /// Runs what waits for the system apart from what serves other calls.

@@ -12,6 +12,7 @@ use super::files::FileSource;
 use super::health::Alive;
 use super::receive::FileTarget;
 use crate::client::words::with_causes;
+use crate::proto::content::content_server::ContentServer;
 use crate::proto::filesync::auth_server::AuthServer;
 use crate::proto::filesync::file_sync_server::FileSyncServer;
 use crate::proto::health::health_server::HealthServer;
@@ -39,6 +40,7 @@ impl Session {
     /// `x-docker-expose-session-grpc-method`.
     #[must_use]
     pub fn methods() -> Vec<String> {
+        type Content = ContentServer<super::Contents>;
         type Auth = AuthServer<super::Credentials>;
         type Secrets = SecretsServer<super::SecretStore>;
         type Ssh = SshServer<super::SshAgents>;
@@ -57,6 +59,7 @@ impl Session {
                 ],
             ),
             (Ssh::NAME, &["CheckAgent", "ForwardAgent"]),
+            (Content::NAME, &["Info", "Read", "Write"]),
         ]
         .into_iter()
         .flat_map(|(service, methods)| {
@@ -89,12 +92,16 @@ impl Session {
         let files = FileSyncServer::new(FileSource::new(self.locals))
             .max_decoding_message_size(MAX_MESSAGE_SIZE)
             .max_encoding_message_size(MAX_MESSAGE_SIZE);
+        let contents = ContentServer::new(self.contents)
+            .max_decoding_message_size(MAX_MESSAGE_SIZE)
+            .max_encoding_message_size(MAX_MESSAGE_SIZE);
         Routes::new(HealthServer::new(Alive))
             .add_service(files)
             .add_service(FileTarget::new(self.receivers))
             .add_service(SecretsServer::new(self.secrets))
             .add_service(AuthServer::new(self.credentials))
             .add_service(SshServer::new(self.agents))
+            .add_service(contents)
             .prepare()
     }
 }

@@ -8,16 +8,17 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::csv::{CsvError, fields, pairs};
+use crate::client::session::content::{Digest, DigestError};
 use crate::proto::control::CacheOptionsEntry;
 
 /// A cache of another place. Its JSON form is the one that frontends read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Cache {
-    /// `registry`, `inline`, `gha`, `s3`, `azblob`.
+    /// `registry`, `local`, `inline`, `gha`, `s3`, `azblob`.
     #[serde(rename = "Type")]
     pub(crate) kind: String,
-    /// What that place needs to be told: `ref` of a registry.
+    /// What that place needs to be told: `ref` of a registry, `src` or `dest` of a directory.
     #[serde(rename = "Attrs")]
     pub(crate) attributes: BTreeMap<String, String>,
 }
@@ -31,8 +32,27 @@ pub(crate) enum Direction {
     To,
 }
 
-/// The kinds that the engine reads and writes by itself.
-const KINDS: [&str; 5] = ["registry", "inline", "gha", "s3", "azblob"];
+/// The kinds that engines know.
+const KINDS: [&str; 6] = ["registry", LOCAL, "inline", "gha", "s3", "azblob"];
+
+/// A directory of this machine's.
+const LOCAL: &str = "local";
+/// Its attributes.
+mod attribute {
+    /// The directory of a cache to import.
+    pub(super) const SOURCE: &str = "src";
+    /// The directory of a cache to export.
+    pub(super) const DESTINATION: &str = "dest";
+    /// The cache's name in the directory.
+    pub(super) const TAG: &str = "tag";
+    /// The digest of the cache itself.
+    pub(super) const DIGEST: &str = "digest";
+    /// Whether to remove what is not of this cache.
+    pub(super) const RESET: &str = "reset";
+}
+
+/// The name of a cache that has no other.
+const DEFAULT_TAG: &str = "latest";
 
 impl Cache {
     /// Reads one cache, or several names of images separated by commas. `variable` gives the process environment, where
@@ -53,7 +73,7 @@ impl Cache {
         let mut attributes = pairs(text)?;
         let kind = attributes.remove("type").ok_or(CacheFault::NoType)?;
         match kind.as_str() {
-            "local" => return Err(CacheFault::Local),
+            LOCAL => check_directory(&attributes, direction)?,
             "inline" if direction == Direction::From => return Err(CacheFault::InlineImport),
             "registry" if !attributes.contains_key("ref") => return Err(CacheFault::NoReference),
             "gha" => add_github(&mut attributes, variable),
@@ -62,6 +82,62 @@ impl Cache {
         }
         Ok(vec![Self { kind, attributes }])
     }
+}
+
+/// A cache in a directory of this machine's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LocalCache<'a> {
+    /// The directory, as the engine hears of it.
+    pub(crate) directory: &'a str,
+    /// Its name there.
+    pub(crate) tag: &'a str,
+    /// Its digest, where that was given.
+    pub(crate) digest: Option<&'a str>,
+}
+
+impl Cache {
+    /// The cache as one in a directory, if it is that.
+    pub(crate) fn local(&self) -> Option<LocalCache<'_>> {
+        let get = |key| self.attributes.get(key).map(String::as_str);
+        let directory = get(attribute::SOURCE).or_else(|| get(attribute::DESTINATION));
+        (self.kind == LOCAL).then_some(LocalCache {
+            directory: directory?,
+            tag: get(attribute::TAG).unwrap_or(DEFAULT_TAG),
+            digest: get(attribute::DIGEST),
+        })
+    }
+
+    /// The same cache, of which the engine needs to know the digest.
+    pub(crate) fn with_digest(mut self, digest: String) -> Self {
+        let key = attribute::DIGEST.to_owned();
+        self.attributes.insert(key, digest);
+        self
+    }
+}
+
+fn check_directory(
+    attributes: &BTreeMap<String, String>,
+    direction: Direction,
+) -> Result<(), CacheFault> {
+    let key = match direction {
+        Direction::From => attribute::SOURCE,
+        Direction::To => attribute::DESTINATION,
+    };
+    let is_set = |key| attributes.get(key).is_some_and(|value| !value.is_empty());
+    if !is_set(key) {
+        return Err(CacheFault::NoDirectory { key });
+    }
+    if attributes.get(attribute::TAG).is_some_and(String::is_empty) {
+        return Err(CacheFault::NoTag);
+    }
+    let reset = attributes.get(attribute::RESET);
+    if reset.is_some_and(|reset| !matches!(reset.as_str(), "" | "0" | "false")) {
+        return Err(CacheFault::Reset);
+    }
+    if let Some(digest) = attributes.get(attribute::DIGEST) {
+        Digest::parse(digest)?;
+    }
+    Ok(())
 }
 
 impl From<&Cache> for CacheOptionsEntry {
@@ -101,9 +177,21 @@ pub(crate) enum CacheFault {
     /// A registry without an image.
     #[error("it has no `ref`, the image to keep the cache in")]
     NoReference,
-    /// A directory of the client.
-    #[error("caches of `type=local` are not supported")]
-    Local,
+    /// A directory of the client that is not named.
+    #[error("it has no `{key}`, the directory of the cache")]
+    NoDirectory {
+        /// The attribute.
+        key: &'static str,
+    },
+    /// An empty name.
+    #[error("its `tag` is empty")]
+    NoTag,
+    /// Removing what is not of the cache.
+    #[error("`reset` is not supported")]
+    Reset,
+    /// A digest that is none.
+    #[error(transparent)]
+    Digest(#[from] DigestError),
     /// An inline cache is part of an image.
     #[error("a cache of `type=inline` is imported as the image that it is in")]
     InlineImport,
@@ -119,9 +207,12 @@ impl CacheFault {
     /// What to do about it.
     pub(crate) fn hint(&self) -> &'static str {
         match self {
-            Self::Local => {
-                "keep the cache in a registry: `type=registry,ref=NAME`; one on this machine will do"
+            Self::NoDirectory { .. } => {
+                "give one: `--cache-to type=local,dest=DIRECTORY`, `--cache-from type=local,src=DIRECTORY`"
             }
+            Self::NoTag => "leave it out: then it is `latest`",
+            Self::Reset => "remove the directory now and then, and export the cache again",
+            Self::Digest(_) => "give the cache's own digest, or its name with `tag=`",
             Self::InlineImport => "give the image's name: `--cache-from registry/image:tag`",
             Self::Csv(_) | Self::NoType | Self::NoReference | Self::Kind { .. } => {
                 "give `type=registry,ref=registry/image:tag`, or only the image's name"
@@ -164,6 +255,14 @@ mod tests {
             assert_eq!(parsed(text, Direction::To), expected);
         }
         assert_eq!(
+            parsed("type=local,src=x,tag=main", Direction::From),
+            r#"[{"Type":"local","Attrs":{"src":"x","tag":"main"}}]"#
+        );
+        assert_eq!(
+            parsed("type=local,dest=x,mode=max", Direction::To),
+            r#"[{"Type":"local","Attrs":{"dest":"x","mode":"max"}}]"#
+        );
+        assert_eq!(
             parsed("type=inline", Direction::To),
             r#"[{"Type":"inline","Attrs":{}}]"#
         );
@@ -172,7 +271,10 @@ mod tests {
     #[test]
     fn what_cannot_be_done_is_told() {
         let texts = [
-            "type=local,src=x",
+            "type=local,dest=x",
+            "type=local,src=x,tag=",
+            "type=local,src=x,digest=sha256:1",
+            "type=local,src=x,reset=true",
             "type=inline",
             "ref=a,b",
             "ref=a",
@@ -181,12 +283,15 @@ mod tests {
         ];
         let told = texts.map(|text| parsed(text, Direction::From));
         insta::assert_snapshot!(told.join("\n"), @r"
-        caches of `type=local` are not supported (keep the cache in a registry: `type=registry,ref=NAME`; one on this machine will do)
+        it has no `src`, the directory of the cache (give one: `--cache-to type=local,dest=DIRECTORY`, `--cache-from type=local,src=DIRECTORY`)
+        its `tag` is empty (leave it out: then it is `latest`)
+        `sha256:1` is not `sha256:` and 64 lower-case hexadecimal digits (give the cache's own digest, or its name with `tag=`)
+        `reset` is not supported (remove the directory now and then, and export the cache again)
         a cache of `type=inline` is imported as the image that it is in (give the image's name: `--cache-from registry/image:tag`)
         `b` in it is not `key=value` (give `type=registry,ref=registry/image:tag`, or only the image's name)
         it has no `type` (give `type=registry,ref=registry/image:tag`, or only the image's name)
         it has no `ref`, the image to keep the cache in (give `type=registry,ref=registry/image:tag`, or only the image's name)
-        the type `disk` is not known, only registry, inline, gha, s3, azblob (give `type=registry,ref=registry/image:tag`, or only the image's name)
+        the type `disk` is not known, only registry, local, inline, gha, s3, azblob (give `type=registry,ref=registry/image:tag`, or only the image's name)
         ");
     }
 }

@@ -6,11 +6,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::UsageProblem;
+use crate::client::session::content::{Digest, find_image};
 use crate::frontend::{is_remote_context, local, option};
 
 const FLAG: &str = "--build-context";
-const HINT: &str =
-    "give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, or the URL of a git repository or a file";
+const HINT: &str = "give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY:TAG`, or the URL of a git repository or a file";
+
+/// The scheme of images in a directory of this machine's, in OCI's layout.
+const LAYOUT: &str = "oci-layout://";
+/// The image of a layout where none is named.
+const DEFAULT_TAG: &str = "latest";
 
 /// What is asked for: frontend options, and directories to offer.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub(super) struct NamedContexts {
     pub(super) options: BTreeMap<String, String>,
     /// Directories of this machine, by the names of their contexts.
     pub(super) directories: BTreeMap<String, PathBuf>,
+    /// OCI layouts of this machine, by the names that they are offered under.
+    pub(super) layouts: BTreeMap<String, PathBuf>,
 }
 
 impl NamedContexts {
@@ -40,11 +47,11 @@ impl NamedContexts {
         if name.is_empty() || value.is_empty() {
             return Err(("it is not `NAME=SOURCE`".to_owned(), HINT));
         }
-        if value.starts_with("oci-layout://") {
-            return Err((
-                "OCI layouts are not offered by this client".to_owned(),
-                "push the image to a registry, one on this machine will do, or build with `docker buildx build`",
-            ));
+        if let Some(place) = value.strip_prefix(LAYOUT) {
+            let key = format!("{}{name}", option::NAMED_CONTEXT_PREFIX);
+            let value = self.add_layout(place)?;
+            self.options.insert(key, value);
+            return Ok(());
         }
         if value.starts_with("target:") {
             return Err((
@@ -66,6 +73,31 @@ impl NamedContexts {
         self.options
             .insert(format!("{}{name}", option::NAMED_CONTEXT_PREFIX), value);
         Ok(())
+    }
+}
+
+impl NamedContexts {
+    /// Offers a layout, `DIRECTORY`, `DIRECTORY:TAG` or either with a digest behind it. Gives the option's value.
+    fn add_layout(&mut self, place: &str) -> Result<String, (String, &'static str)> {
+        let (place, digest) = match place.split_once('@') {
+            Some((place, digest)) => (place, Some(digest)),
+            None => (place, None),
+        };
+        let (directory, tag) = match place.rsplit_once(':') {
+            Some((directory, tag)) if !tag.contains('/') => (directory, tag),
+            _ => (place, DEFAULT_TAG),
+        };
+        let directory = Path::new(directory);
+        let digest = match digest {
+            Some(digest) => Digest::parse(digest).map_err(|fault| (fault.to_string(), HINT))?,
+            None => find_image(directory, tag).map_err(|fault| {
+                let hint = "name an image of the layout, as `oci-layout://DIRECTORY:TAG` or `oci-layout://DIRECTORY@DIGEST`";
+                (fault.to_string(), hint)
+            })?,
+        };
+        let store = format!("layout-{}", self.layouts.len());
+        self.layouts.insert(store.clone(), directory.to_owned());
+        Ok(format!("{LAYOUT}{store}:{tag}@{digest}"))
     }
 }
 
@@ -115,6 +147,38 @@ mod tests {
     }
 
     #[test]
+    fn images_of_layouts_are_found_by_their_names() {
+        let directory = tempfile::tempdir().unwrap();
+        let digest = |digit: &str| format!("sha256:{}", digit.repeat(64));
+        let name = "org.opencontainers.image.ref.name";
+        let index = serde_json::json!({ "manifests": [
+            { "digest": digest("1"), "annotations": { name: "one" } },
+            { "digest": digest("2"), "annotations": { name: "latest" } },
+        ]});
+        std::fs::write(directory.path().join("index.json"), index.to_string()).unwrap();
+        let path = directory.path().to_str().unwrap();
+        let texts = [
+            format!("a=oci-layout://{path}:one"),
+            format!("b=oci-layout://{path}"),
+            format!("c=oci-layout://{path}@{}", digest("3")),
+            format!("d=oci-layout://{path}:two"),
+        ];
+        let mut problems = Vec::new();
+        let contexts = NamedContexts::read(&texts, &mut problems);
+        let values: Vec<_> = contexts.options.values().cloned().collect();
+        let expected = [("0:one", "1"), ("1:latest", "2"), ("2:latest", "3")];
+        let expected =
+            expected.map(|(name, digit)| format!("oci-layout://layout-{name}@{}", digest(digit)));
+        assert_eq!(values, expected);
+        assert_eq!(contexts.layouts["layout-0"], directory.path());
+        let told = problems[0].to_string().replace(path, "DIRECTORY");
+        insta::assert_snapshot!(told, @r"
+        error: --build-context d=oci-layout://DIRECTORY:two: the OCI layout in `DIRECTORY` has nothing named `two`
+          hint: name an image of the layout, as `oci-layout://DIRECTORY:TAG` or `oci-layout://DIRECTORY@DIGEST`
+        ");
+    }
+
+    #[test]
     fn what_makes_no_sense_is_told() {
         let texts = [
             "x",
@@ -122,6 +186,7 @@ mod tests {
             "x=",
             "x=/no/such/directory",
             "x=oci-layout://a@sha256:0",
+            "x=oci-layout:///no/such/directory",
             "x=target:base",
         ]
         .map(str::to_owned);
@@ -130,15 +195,17 @@ mod tests {
         let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(told.join("\n"), @r"
         error: --build-context x: it is not `NAME=SOURCE`
-          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, or the URL of a git repository or a file
+          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY:TAG`, or the URL of a git repository or a file
         error: --build-context =y: it is not `NAME=SOURCE`
-          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, or the URL of a git repository or a file
+          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY:TAG`, or the URL of a git repository or a file
         error: --build-context x=: it is not `NAME=SOURCE`
-          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, or the URL of a git repository or a file
+          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY:TAG`, or the URL of a git repository or a file
         error: --build-context x=/no/such/directory: there is no directory `/no/such/directory`
-          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, or the URL of a git repository or a file
-        error: --build-context x=oci-layout://a@sha256:0: OCI layouts are not offered by this client
-          hint: push the image to a registry, one on this machine will do, or build with `docker buildx build`
+          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY:TAG`, or the URL of a git repository or a file
+        error: --build-context x=oci-layout://a@sha256:0: `sha256:0` is not `sha256:` and 64 lower-case hexadecimal digits
+          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY:TAG`, or the URL of a git repository or a file
+        error: --build-context x=oci-layout:///no/such/directory: there is no OCI layout in `/no/such/directory`
+          hint: name an image of the layout, as `oci-layout://DIRECTORY:TAG` or `oci-layout://DIRECTORY@DIGEST`
         error: --build-context x=target:base: only a bake file has targets
           hint: build with `docker buildx bake`
         ");

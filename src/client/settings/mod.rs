@@ -40,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) options: BTreeMap<String, String>,
     /// Directories that stand in for what the plan names, by the names of their contexts.
     pub(crate) contexts: BTreeMap<String, PathBuf>,
+    /// OCI layouts, by the names that they are offered under.
+    pub(crate) layouts: BTreeMap<String, PathBuf>,
     /// Caches to import.
     pub(crate) cache_imports: Vec<Cache>,
     /// Caches to export.
@@ -90,6 +92,7 @@ impl Settings {
             metadata_file: arguments.output.metadata_file.clone(),
             options,
             contexts: contexts.directories,
+            layouts: contexts.layouts,
             cache_imports: caches(
                 "--cache-from",
                 &build.cache_from,
@@ -242,7 +245,7 @@ mod tests {
             "--output",
             "type=zip",
             "--cache-from",
-            "type=local,src=x",
+            "type=local,dest=x",
             "--secret",
             "env=A",
             "--ssh",
@@ -260,15 +263,15 @@ mod tests {
         error: DIRECTORY https://example.com/app.git: it is a URL, and the app is planned on this machine
           hint: clone or unpack it first, or give the URL to `docker build` with the frontend image
         error: --build-context x: it is not `NAME=SOURCE`
-          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, or the URL of a git repository or a file
+          hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY:TAG`, or the URL of a git repository or a file
         error: --name App: `App` has upper-case letters
           hint: give a name as `app`, `app:1.0` or `registry.example.com/team/app:1.0`
         error: --name a@sha256:00: its digest `sha256:00` is not `sha256:` and 64 lower-case hexadecimal digits (or sha384, sha512)
           hint: give a name as `app`, `app:1.0` or `registry.example.com/team/app:1.0`
         error: --output type=zip: the type `zip` is not known
           hint: give `type=` docker, oci, tar, local, image, registry or cacheonly, and `dest=` a file or a directory
-        error: --cache-from type=local,src=x: caches of `type=local` are not supported
-          hint: keep the cache in a registry: `type=registry,ref=NAME`; one on this machine will do
+        error: --cache-from type=local,dest=x: it has no `src`, the directory of the cache
+          hint: give one: `--cache-to type=local,dest=DIRECTORY`, `--cache-from type=local,src=DIRECTORY`
         error: --secret env=A: it has no `id`
           hint: give `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`
         error: --ssh default: no agent runs here: SSH_AUTH_SOCK is not set

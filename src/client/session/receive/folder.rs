@@ -14,6 +14,7 @@ use rustix::fs::{AtFlags, CWD, Timespec, Timestamps};
 use tempfile::TempDir;
 
 use super::super::files::tree::mode;
+use super::super::staging;
 use crate::proto::fsutil::Stat;
 
 /// Modes while the content is not complete.
@@ -35,14 +36,10 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// A new folder where it can be moved from into `target`: in it, or in the nearest directory above.
+    /// A new folder where it can be moved from into `target`.
     pub(super) fn near(target: &Path) -> io::Result<Self> {
-        let mut parents = target.ancestors().filter(|path| path.is_dir());
-        let parent = parents.next().unwrap_or(Path::new("."));
         Ok(Self {
-            root: tempfile::Builder::new()
-                .prefix(".railpack-")
-                .tempdir_in(parent)?,
+            root: staging::near(target)?,
             open: vec![(PathBuf::new(), String::new())],
             pending: BTreeMap::new(),
             files: BTreeSet::new(),

@@ -262,7 +262,7 @@ impl ReceiveError {
         }
     }
 
-    fn new(path: &Path, source: io::Error) -> Self {
+    pub(super) fn new(path: &Path, source: io::Error) -> Self {
         Self::Write {
             path: path.to_owned(),
             source,
