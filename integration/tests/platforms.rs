@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Subject, assert_text, named};
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::{Engine, Output};
-use crate::harness::image::push_image;
+use crate::harness::image::{Image, push_image};
 use crate::harness::oci_archive;
 use crate::harness::project::{PLAN_FILE, Project};
 use crate::harness::redaction::told;
@@ -18,8 +18,10 @@ pub(crate) fn subject() -> Vec<Trial> {
     Subject::new("platforms")
         .on_both(named![
             the_platform_decides_about_images_and_config,
-            a_platform_that_the_image_does_not_have
+            a_platform_that_the_image_does_not_have,
+            commands_run_on_another_platform_under_emulation,
         ])
+        .on_docker_with_containerd(named![one_index_runs_on_each_of_its_platforms])
         .on_buildkit(named![
             several_platforms_make_one_index,
             railpack_build_makes_one_index,
@@ -65,6 +67,60 @@ fn railpack_build_makes_one_index(engine: &Engine) {
         .run()
         .success();
     assert_holds_both(file.path());
+}
+
+/// `uname -m` of a platform.
+fn machine(platform: &str) -> &'static str {
+    match platform {
+        "linux/amd64" => "x86_64",
+        "linux/arm64" => "aarch64",
+        other => panic!("{other} is not tested"),
+    }
+}
+
+/// A project that writes down which machine it was built on, and prints that.
+fn project_that_runs() -> Project {
+    let image = |name: &str| std::env::var(name).expect("integration/up sets it");
+    Project::with_plan(&json!({
+        "steps": [{
+            "name": "build",
+            "inputs": [{ "image": image("RAILPACK_BUSYBOX_IMAGE") }],
+            "commands": [{ "cmd": "sh -c 'uname -m > machine'" }],
+        }],
+        "deploy": { "base": { "step": "build" } },
+    }))
+}
+
+fn emulated_platform() -> String {
+    std::env::var("RAILPACK_EMULATED_PLATFORM").expect("integration/up sets it")
+}
+
+fn commands_run_on_another_platform_under_emulation(engine: &Engine) {
+    let platform = emulated_platform();
+    let image = project_that_runs()
+        .build(engine)
+        .platform(&platform)
+        .image();
+    assert_runs(engine, &image, &platform);
+}
+
+fn one_index_runs_on_each_of_its_platforms(engine: &Engine) {
+    let project = project_that_runs();
+    let image = DirectBuild::of_project(engine, &project)
+        .options(["--platform", "linux/amd64,linux/arm64"])
+        .image();
+    for platform in ["linux/amd64", "linux/arm64"] {
+        assert_runs(engine, &image, platform);
+    }
+}
+
+/// The image was built on that platform, and runs there. Without a shell: under emulation busybox's does not find its applets.
+#[track_caller]
+fn assert_runs(engine: &Engine, image: &Image, platform: &str) {
+    let run = ["run", "--rm", "--platform", platform, "--entrypoint=cat"];
+    let run = engine.docker(run).arguments([image.name(), "machine"]);
+    let outcome = run.run().success();
+    assert_eq!(outcome.stdout_text(), format!("{}\n", machine(platform)));
 }
 
 fn an_archive_for_docker_holds_one_platform(engine: &Engine) {
