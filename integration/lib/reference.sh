@@ -31,7 +31,7 @@ reference_up() {
 
 # reference_plan APP DIRECTORY: the reference's plan of an app and what it says of it, with the machine's own base images.
 reference_plan() {
-  "$REFERENCE" prepare --hide-pretty-plan --plan-out "$2/rpk.json" --info-out "$2/info.json" "${PLAN_ENVIRONMENT[@]}" "$1" || return 1
+  "$REFERENCE" prepare --plan-out "$2/rpk.json" --info-out "$2/info.json" "${PLAN_ENVIRONMENT[@]}" "$1" || return 1
   sed -i -E -e "s#ghcr.io/railwayapp/railpack-builder:[^\"]*#$RAILPACK_BUILDER_IMAGE#" \
     -e "s#ghcr.io/railwayapp/railpack-runtime:[^\"]*#$RAILPACK_RUNTIME_IMAGE#" "$2/rpk.json"
 }
