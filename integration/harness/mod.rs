@@ -19,6 +19,7 @@ pub(crate) mod proxy;
 pub(crate) mod redaction;
 pub(crate) mod secrecy;
 pub(crate) mod settings;
+pub(crate) mod silent;
 pub(crate) mod ticking;
 pub(crate) mod unique;
 pub(crate) mod web;

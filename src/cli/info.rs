@@ -14,7 +14,12 @@ pub(super) fn run(
     arguments: &InfoArguments,
     session: &mut Session<'_>,
 ) -> Result<(), CommandError> {
-    let planned = plan_app(&arguments.planning, session.verbose, session.variable);
+    let planned = plan_app(
+        &arguments.planning,
+        session.verbose,
+        session.variable,
+        &std::sync::Arc::default(),
+    );
     let picture = match (&arguments.graph, &planned.outcome) {
         (Some(_), Ok(analysis)) => {
             let providers = analysis.providers.join(", ");

@@ -10,6 +10,8 @@ use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{process, thread};
@@ -71,12 +73,19 @@ pub(super) struct Mise {
     /// Where its own directory is made.
     temporary: PathBuf,
     time_limit: Duration,
+    /// Set when nobody wants an answer any more.
+    stop: Arc<AtomicBool>,
     sandbox: OnceCell<Sandbox>,
 }
 
 impl Mise {
-    /// The first mise on PATH; never one inside `app`, whose packages a script may have put there.
-    pub(super) fn find(app: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
+    /// The first mise on PATH; never one inside `app`, whose packages a script may have put there. What it runs ends when `stop`
+    /// is set.
+    pub(super) fn find(
+        app: &Path,
+        variable: &dyn Fn(&str) -> Option<String>,
+        stop: &Arc<AtomicBool>,
+    ) -> Option<Self> {
         let app = fs::canonicalize(app).ok()?;
         let path = variable("PATH")?;
         let program = path
@@ -96,6 +105,7 @@ impl Mise {
                 .collect(),
             temporary: temporary.map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
             time_limit: TIME_LIMIT,
+            stop: Arc::clone(stop),
             sandbox: OnceCell::new(),
         })
     }
@@ -130,10 +140,15 @@ impl Mise {
         let stdout = read_beside(child.stdout.take());
         let stderr = read_beside(child.stderr.take());
         let deadline = Instant::now() + self.time_limit;
-        let status = wait(&mut child, deadline).map_err(unable)?;
+        let status = wait(&mut child, deadline, &self.stop).map_err(unable)?;
         let Some(status) = status else {
+            let reason = if self.stop.load(Ordering::Relaxed) {
+                "it was interrupted".to_owned()
+            } else {
+                format!("it gave no answer within {} s", self.time_limit.as_secs())
+            };
             return Err(LookupError {
-                reason: format!("it gave no answer within {} s", self.time_limit.as_secs()),
+                reason,
                 is_final: true,
             });
         };
@@ -222,13 +237,17 @@ fn is_executable(program: &Path) -> bool {
         .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-/// Waits until `deadline`, then kills; `None` if it had to.
-fn wait(child: &mut Child, deadline: Instant) -> io::Result<Option<process::ExitStatus>> {
+/// Waits until `deadline`, or until `stop` is set, then kills; `None` if it had to.
+fn wait(
+    child: &mut Child,
+    deadline: Instant,
+    stop: &AtomicBool,
+) -> io::Result<Option<process::ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
-        if Instant::now() >= deadline {
+        if Instant::now() >= deadline || stop.load(Ordering::Relaxed) {
             child.kill()?;
             child.wait()?;
             return Ok(None);

@@ -13,7 +13,12 @@ pub(super) fn run(
     arguments: &PlanArguments,
     session: &mut Session<'_>,
 ) -> Result<(), CommandError> {
-    let planned = plan_app(&arguments.planning, session.verbose, session.variable);
+    let planned = plan_app(
+        &arguments.planning,
+        session.verbose,
+        session.variable,
+        &std::sync::Arc::default(),
+    );
     for message in &planned.messages {
         session.report.message(message);
     }

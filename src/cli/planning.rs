@@ -1,6 +1,8 @@
 //! Planning an app as the arguments say: what `plan`, `prepare` and `info` have in common.
 
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use thiserror::Error;
 
@@ -21,14 +23,15 @@ pub(crate) struct Planned {
     pub(crate) messages: Vec<Message>,
 }
 
-/// Plans an app. `variable` gives the process environment.
+/// Plans an app. `variable` gives the process environment; when `stop` is set nothing is waited for any more.
 pub(crate) fn plan_app(
     arguments: &PlanningArguments,
     verbose: bool,
     variable: &dyn Fn(&str) -> Option<String>,
+    stop: &Arc<AtomicBool>,
 ) -> Planned {
     let mut messages = Vec::new();
-    let outcome = plan(arguments, verbose, variable, &mut messages);
+    let outcome = plan(arguments, verbose, variable, stop, &mut messages);
     messages.retain(|message| verbose || message.level != Level::Detail);
     Planned { outcome, messages }
 }
@@ -37,6 +40,7 @@ fn plan(
     arguments: &PlanningArguments,
     verbose: bool,
     variable: &dyn Fn(&str) -> Option<String>,
+    stop: &Arc<AtomicBool>,
     messages: &mut Vec<Message>,
 ) -> Result<Analysis, PlanningError> {
     let (environment, left_out) = environment(&arguments.variables, verbose, variable)?;
@@ -45,7 +49,7 @@ fn plan(
         text: format!("--env {name}: has no value, and is left out"),
     }));
     let app = App::new(Directory::open(&arguments.directory)?);
-    let options = options(arguments, &environment, variable);
+    let options = options(arguments, &environment, variable, stop);
     let (analysis, found) = analyze_telling(&app, &environment, &options);
     messages.extend(found);
     Ok(analysis?)
@@ -70,6 +74,7 @@ fn options(
     arguments: &PlanningArguments,
     environment: &Environment,
     variable: &dyn Fn(&str) -> Option<String>,
+    stop: &Arc<AtomicBool>,
 ) -> AnalyzeOptions {
     let image = |flag: &Option<String>, name: &str| {
         let given = environment.setting(name).map(|setting| setting.value);
@@ -92,7 +97,7 @@ fn options(
             .iter()
             .map(|package| name_and_version(package))
             .collect(),
-        lookup: Mise::find(&arguments.directory, variable)
+        lookup: Mise::find(&arguments.directory, variable, stop)
             .map(|mise| Rc::new(mise) as Rc<dyn VersionLookup>),
         frontend: image(&arguments.frontend, "FRONTEND"),
     }

@@ -16,7 +16,12 @@ pub(super) fn run(
     arguments: &PrepareArguments,
     session: &mut Session<'_>,
 ) -> Result<(), CommandError> {
-    let planned = plan_app(&arguments.planning, session.verbose, session.variable);
+    let planned = plan_app(
+        &arguments.planning,
+        session.verbose,
+        session.variable,
+        &std::sync::Arc::default(),
+    );
     if let (Some(path), Ok(analysis)) = (&arguments.plan_out, &planned.outcome) {
         write_file(path, analysis.plan.to_json())?;
     }

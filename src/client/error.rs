@@ -79,6 +79,9 @@ pub(crate) enum ClientError {
     /// Progress cannot be shown in this way.
     #[error(transparent)]
     Mode(#[from] UnknownMode),
+    /// The user wants no more, and nothing is being built.
+    #[error("interrupted")]
+    Interrupted,
     /// The build has no result; told already.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -136,6 +139,7 @@ impl ClientError {
             | Self::Served(_)
             | Self::SecretStore(_)
             | Self::Receive(_)
+            | Self::Interrupted
             | Self::Mode(_)
             | Self::Build(_)
             | Self::Runtime(_)
@@ -148,7 +152,9 @@ impl ClientError {
     /// What the exit code says.
     pub(crate) fn exit_status(&self) -> ExitStatus {
         let is_temporary = match self {
-            Self::Build(BuildError::Interrupted) => return ExitStatus::Interrupted,
+            Self::Interrupted | Self::Build(BuildError::Interrupted) => {
+                return ExitStatus::Interrupted;
+            }
             Self::Engine(EngineError::Address(_)) | Self::Terminal => {
                 return ExitStatus::Usage;
             }

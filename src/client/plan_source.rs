@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::arguments::Arguments;
 use super::error::ClientError;
+use super::interrupt::Interrupt;
 use crate::cli::{Look, Surroundings, describe, environment, plan_app};
 use crate::plan::{MAX_PLAN_SIZE, parse};
 
@@ -25,18 +26,24 @@ pub(super) struct PlanSource {
 }
 
 impl PlanSource {
-    /// Reads the plan that the arguments name, or plans the app. What was found is shown to a person unless `is_quiet`.
+    /// Reads the plan that the arguments name, or plans the app, unless `interrupt` comes first. What was found is shown to a
+    /// person unless `is_quiet`.
     pub(super) fn new(
         arguments: &Arguments,
         is_verbose: bool,
         is_quiet: bool,
+        interrupt: &Interrupt,
         surroundings: &mut Surroundings<'_>,
     ) -> Result<Self, ClientError> {
         let planning = &arguments.planning;
         let (filename, text) = if let Some(file) = &arguments.plan {
             read(file)?
         } else {
-            let planned = plan_app(planning, is_verbose, surroundings.variable);
+            let variable = surroundings.variable;
+            let planned = plan_app(planning, is_verbose, variable, &interrupt.flag());
+            if interrupt.is_wanted() {
+                return Err(ClientError::Interrupted);
+            }
             if !is_quiet {
                 let look = Look::new(surroundings.stderr_is_terminal, surroundings.variable);
                 // A closed error stream leaves nobody to tell.

@@ -16,7 +16,7 @@ use super::arguments::Arguments;
 use super::build::{Build, BuildError, Dump, Metadata};
 use super::caches::Caches;
 use super::error::ClientError;
-use super::interrupt::interrupted;
+use super::interrupt::Interrupt;
 use super::output::{Export, Loading, Target, exports, metadata_json, push};
 use super::plan_source::PlanSource;
 use super::progress::{Mode, Outcome, Progress, Terminal};
@@ -34,6 +34,9 @@ const PROGRESS_VARIABLE: &str = "BUILDKIT_PROGRESS";
 /// Key of the digest in what the engine says of a result.
 /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
 const DIGEST: &str = "containerimage.digest";
+
+/// How long files that are read and names that are looked up may hold this process at its end.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// How long a program that reads no more gets to end.
 const LOADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -92,6 +95,9 @@ fn mode(arguments: &Arguments, variable: &dyn Fn(&str) -> Option<String>) -> Mod
         .unwrap_or_default()
 }
 
+/// What is known before an engine is asked.
+type Prepared = (Vec<Engine>, PlanSource, BTreeMap<String, SecretSource>);
+
 /// A run that is going on.
 struct Story<'a, 'b> {
     arguments: Arguments,
@@ -103,6 +109,24 @@ struct Story<'a, 'b> {
 
 impl Story<'_, '_> {
     fn tell(&mut self) -> Result<(), ClientError> {
+        // One thread carries bytes while the other one reads files.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(ClientError::Runtime)?;
+        let interrupt = Interrupt::listen(&runtime);
+        let result = self
+            .prepare(&interrupt)
+            .and_then(|(engines, plan, secrets)| {
+                runtime.block_on(self.build(&engines, &plan, secrets, &interrupt))
+            });
+        runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
+        result
+    }
+
+    /// What is known before an engine is asked: the engines, the plan and its secrets.
+    fn prepare(&mut self, interrupt: &Interrupt) -> Result<Prepared, ClientError> {
         let engines = find_engines(
             self.settings.builder.as_deref(),
             self.settings.tls.as_ref(),
@@ -113,19 +137,14 @@ impl Story<'_, '_> {
             &self.arguments,
             self.is_verbose,
             is_quiet,
+            interrupt,
             self.surroundings,
         )?;
         let secrets = request::secrets(&self.settings, &plan)?;
         if self.arguments.display.show_plan {
             self.write(&plan.text)?;
         }
-        // One thread carries bytes while the other one reads files.
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .map_err(ClientError::Runtime)?;
-        runtime.block_on(self.build(&engines, &plan, secrets))
+        Ok((engines, plan, secrets))
     }
 
     async fn build(
@@ -133,10 +152,14 @@ impl Story<'_, '_> {
         engines: &[Engine],
         plan: &PlanSource,
         secrets: BTreeMap<String, SecretSource>,
+        interrupt: &Interrupt,
     ) -> Result<(), ClientError> {
-        let (engine, connection) = self.connect(engines).await?;
+        let connected = self.connect(engines);
+        let (engine, connection) = unless(interrupt, connected).await?;
         if let Some(file) = self.arguments.display.dump_llb.clone() {
-            return self.dump(&file, plan, &secrets, &engine, &connection).await;
+            return self
+                .dump(&file, plan, &secrets, &engine, &connection, interrupt)
+                .await;
         }
         let settings = &self.settings;
         let exports = exports(
@@ -158,16 +181,17 @@ impl Story<'_, '_> {
         let (receivers, contents) = (session.receivers.clone(), session.contents.clone());
         let started = Instant::now();
         let metadata = self
-            .run(build, session, loading.as_ref(), &connection)
+            .run(build, session, loading.as_ref(), &connection, interrupt)
             .await?;
         let mut holder = "docker";
         if let Some(loading) = loading {
-            loading.end().await?;
+            unless(interrupt, async { Ok(loading.end().await?) }).await?;
             holder = loading.program();
         }
         receivers.commit()?;
         contents.commit(&metadata)?;
-        self.finish(&exports, &engine, &metadata, holder).await?;
+        let finished = self.finish(&exports, &engine, &metadata, holder);
+        unless(interrupt, finished).await?;
         self.say(&format!(
             "built in {:.1} s",
             started.elapsed().as_secs_f64()
@@ -209,6 +233,7 @@ impl Story<'_, '_> {
         secrets: &BTreeMap<String, SecretSource>,
         engine: &Engine,
         connection: &Connection,
+        interrupt: &Interrupt,
     ) -> Result<(), ClientError> {
         let is_stdout = file == Path::new("-");
         if is_stdout && self.surroundings.stdout_is_terminal {
@@ -230,7 +255,8 @@ impl Story<'_, '_> {
             engine,
             variable,
         )?;
-        self.run(build, session, None, connection).await?;
+        self.run(build, session, None, connection, interrupt)
+            .await?;
         let definition = dump.get().ok_or(ClientError::NoDefinition)?.encode_to_vec();
         if is_stdout {
             self.write(&definition)
@@ -255,6 +281,7 @@ impl Story<'_, '_> {
         session: Session,
         loading: Option<&Loading>,
         connection: &Connection,
+        interrupt: &Interrupt,
     ) -> Result<Metadata, ClientError> {
         let surroundings = &mut *self.surroundings;
         let terminal = Terminal::new(surroundings.stderr_is_terminal, surroundings.variable)
@@ -268,7 +295,7 @@ impl Story<'_, '_> {
                 }
             };
             tokio::select! {
-                () = interrupted() => BuildError::Interrupted,
+                () = interrupt.wanted() => BuildError::Interrupted,
                 error = failed => BuildError::Load(error),
             }
         };
@@ -355,6 +382,17 @@ impl Story<'_, '_> {
         let stdout = &mut self.surroundings.stdout;
         let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
         written.map_err(ClientError::Stdout)
+    }
+}
+
+/// What is being done, unless the user wants no more: then it is broken off.
+async fn unless<T>(
+    interrupt: &Interrupt,
+    work: impl Future<Output = Result<T, ClientError>>,
+) -> Result<T, ClientError> {
+    tokio::select! {
+        () = interrupt.wanted() => Err(ClientError::Interrupted),
+        result = work => result,
     }
 }
 

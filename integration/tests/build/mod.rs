@@ -3,6 +3,7 @@
 mod cache;
 mod context;
 mod failures;
+mod interrupted;
 mod layout;
 mod output;
 mod programs;
@@ -19,6 +20,7 @@ pub(crate) fn subject() -> Vec<Trial> {
         cache::subject(),
         context::subject(),
         failures::subject(),
+        interrupted::subject(),
         layout::subject(),
         output::subject(),
         programs::subject(),

@@ -92,10 +92,15 @@ fn last_line(outcome: &Outcome, directory: &Path) -> String {
 /// A directory in which `docker` is this script, for a `PATH`.
 fn docker_that(script: &str) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
-    let program = directory.path().join("docker");
+    program_that(directory.path(), "docker", script);
+    directory
+}
+
+/// Makes a program of a script.
+pub(super) fn program_that(directory: &Path, name: &str, script: &str) {
+    let program = directory.join(name);
     fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    directory
 }
 
 /// Builds an image for the local engine, with these programs and those of the system.

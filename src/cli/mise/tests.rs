@@ -13,12 +13,13 @@ fn with_script(script: &str) -> TempDir {
 
 fn find(directory: &TempDir, app: &Path) -> Option<Mise> {
     let path = format!("relative:{}:/usr/bin:/bin", directory.path().display());
-    Mise::find(app, &|name| match name {
+    let variable = |name: &str| match name {
         "PATH" => Some(path.clone()),
         "TMPDIR" => Some(directory.path().display().to_string()),
         "SECRET" => Some("secret".to_owned()),
         _ => None,
-    })
+    };
+    Mise::find(app, &variable, &Arc::default())
 }
 
 fn mise(directory: &TempDir) -> Mise {

@@ -41,8 +41,9 @@ const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the frontend's end may come before the build's.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long the engine gets to end a build that is stopped.
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long the engine gets to end a build that is stopped. Whoever stops one does not wait longer than two seconds for all of
+/// it.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How many messages of the engine wait for being shown.
 const MESSAGES: usize = 64;
@@ -242,12 +243,18 @@ async fn follow<W: Write>(
         }
         // The request is dropped here, which ends the build if it still runs.
     };
-    let patience = match ended {
-        Err(BuildError::Interrupted | BuildError::Load(_)) => CANCEL_TIMEOUT,
-        _ => STATUS_TIMEOUT,
+    let rest = async {
+        while let Ok(Some(message)) = timeout(STATUS_TIMEOUT, messages.recv()).await {
+            progress.update(&message, now())?;
+        }
+        Ok::<_, BuildError>(())
     };
-    while let Ok(Some(message)) = timeout(patience, messages.recv()).await {
-        progress.update(&message, now())?;
+    match ended {
+        Err(BuildError::Interrupted | BuildError::Load(_)) => {
+            // An engine that takes longer ends it without anybody looking.
+            timeout(CANCEL_TIMEOUT, rest).await.unwrap_or(Ok(()))?;
+        }
+        _ => rest.await?,
     }
     ended
 }
