@@ -10,6 +10,8 @@ use crate::harness::image::docker;
 use crate::harness::private_registry::{PASSWORD, PrivateRegistry};
 use crate::harness::project::{Project, plan_of_commands};
 use crate::harness::redaction::told;
+use crate::harness::settings::settings;
+use crate::harness::token_registry::{TOKEN, TokenRegistry};
 use crate::harness::unique::unique_token;
 use crate::tests::{Subject, assert_text, named};
 
@@ -22,6 +24,7 @@ pub(super) fn subject() -> Vec<Trial> {
         .on_buildkit(named![
             a_push_without_the_right_login_is_told,
             a_login_in_a_variable_goes_before_that_of_the_file,
+            a_registry_token_is_given_to_the_registry,
         ])
         .on_docker(named![a_push_by_docker_without_the_right_login_is_told])
         .trials
@@ -102,6 +105,26 @@ fn a_login_in_a_variable_goes_before_that_of_the_file(engine: &Engine) {
         .variable("DOCKER_AUTH_CONFIG", text)
         .run()
         .success();
+}
+
+fn a_registry_token_is_given_to_the_registry(engine: &Engine) {
+    let registry = TokenRegistry::start();
+    let base = registry.name_of(&settings().runtime_image);
+    let build = |token: &str| {
+        let project = Project::with_plan(&json!({
+            "steps": [{ "name": "build", "inputs": [{ "image": base }], "commands": ["true"] }],
+            "deploy": { "base": { "step": "build" }, "startCommand": "true" },
+        }));
+        let login = registry.login(token);
+        let build = DirectBuild::of_project(engine, &project).without_output();
+        let outcome = build.variable("DOCKER_CONFIG", login.path()).run();
+        assert!(!outcome.to_string().contains(token), "the token is shown");
+        outcome
+    };
+    let outcome = build("ebb-and-flow");
+    assert_eq!(outcome.code(), Some(1), "{outcome}");
+    assert!(outcome.stderr.contains("401 Unauthorized"), "{outcome}");
+    build(TOKEN).success();
 }
 
 fn a_base_without_the_right_login_is_told(engine: &Engine) {

@@ -42,6 +42,8 @@ pub(super) struct Login {
     pub(super) username: String,
     pub(super) password: String,
     pub(super) identity_token: String,
+    /// Taken by the registry as it is.
+    pub(super) registry_token: String,
 }
 
 impl fmt::Debug for Login {
@@ -92,15 +94,11 @@ impl Config {
         let Some((key, entry)) = found else {
             return Ok(Login::default());
         };
-        if !entry.registrytoken.is_empty() {
-            tracing::warn!(
-                "the registry token of `{key}` is not used: only logins and identity tokens are"
-            );
-        }
         let mut login = Login {
             username: entry.username.clone(),
             password: entry.password.clone(),
             identity_token: entry.identitytoken.clone(),
+            registry_token: entry.registrytoken.clone(),
         };
         if !entry.auth.is_empty() {
             let decoded = decode(&entry.auth).ok_or_else(|| CredentialsError::Login {
@@ -141,6 +139,7 @@ mod tests {
                 "localhost:5000": { "auth": "bWU6c2VjOnJldA==" },
                 "https://ghcr.io/v2/": { "username": "octo", "password": "cat" },
                 "token.example": { "auth": "", "identitytoken": "tok" },
+                "registry.example": { "registrytoken": "whole" },
                 "empty.example": {}
             },
             "HttpHeaders": { "X": "y" }
@@ -148,11 +147,15 @@ mod tests {
         let plain = |username: &str, password: &str| Login {
             username: username.to_owned(),
             password: password.to_owned(),
-            identity_token: String::new(),
+            ..Login::default()
         };
         assert!(login(text, "localhost:5000").unwrap() == plain("me", "sec:ret"));
         assert!(login(text, "ghcr.io").unwrap() == plain("octo", "cat"));
         assert_eq!(login(text, "token.example").unwrap().identity_token, "tok");
+        assert_eq!(
+            login(text, "registry.example").unwrap().registry_token,
+            "whole"
+        );
         for anonymous in ["empty.example", "localhost", "elsewhere"] {
             assert!(login(text, anonymous).unwrap() == Login::default());
         }

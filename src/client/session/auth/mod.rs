@@ -1,12 +1,13 @@
 //! Credentials of registries, from where `docker login` put them.
 //!
-//! The engine is answered with them and fetches tokens itself: the methods with which a client fetches its own tokens are
-//! told to be unimplemented, which every engine takes.
+//! The engine is answered with them and fetches tokens itself. Only of a registry whose token the user has is it told that this
+//! client gives tokens; of others, that this is not implemented, which every engine takes.
 //! <https://github.com/moby/buildkit/blob/v0.32.2/session/auth/authprovider/authprovider.go>
 
 mod config;
 mod error;
 mod helper;
+mod token;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -24,6 +25,7 @@ use crate::proto::filesync::{
 };
 use config::{Config, Login};
 pub use error::CredentialsError;
+use token::Authority;
 
 /// How the engine calls Docker Hub, and how a Docker configuration does.
 /// <https://github.com/moby/buildkit/blob/v0.32.2/session/auth/authprovider/authprovider.go>
@@ -33,6 +35,10 @@ const DOCKER_HUB_KEY: &str = "https://index.docker.io/v1/";
 /// Variable with logins, in the form of Docker's `config.json`; what it has goes before the file.
 /// <https://github.com/docker/cli/blob/v29.7.2/cli/config/configfile/file.go>
 pub(crate) const AUTH_VARIABLE: &str = "DOCKER_AUTH_CONFIG";
+
+/// Seconds for which an engine may use a registry token before it asks for it again: BuildKit's own client says so where it does
+/// not know either.
+const TOKEN_LIFE: i64 = 60;
 
 /// The user's logins to registries. Without a folder every registry is used anonymously.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +76,20 @@ impl Credentials {
     pub fn search_in(mut self, path: impl Into<OsString>) -> Self {
         self.path = Some(path.into());
         self
+    }
+
+    /// The registry token for `host`, if the user has one.
+    async fn token(&self, host: &str) -> Result<String, Status> {
+        let login = self.login(host).await.map_err(|error| refused(&error))?;
+        if login.registry_token.is_empty() {
+            return Err(no_tokens());
+        }
+        Ok(login.registry_token)
+    }
+
+    async fn authority(&self, host: &str, salt: &[u8]) -> Result<Authority, Status> {
+        let token = self.token(host).await?;
+        Authority::new(salt, &token).ok_or_else(no_tokens)
     }
 
     async fn login(&self, host: &str) -> Result<Login, CredentialsError> {
@@ -118,34 +138,49 @@ impl Auth for Credentials {
         request: Request<CredentialsRequest>,
     ) -> Result<Response<CredentialsResponse>, Status> {
         let login = self.login(&request.get_ref().host).await;
-        let login = login.map_err(|error| Status::failed_precondition(error.to_string()))?;
+        let login = login.map_err(|error| refused(&error))?;
         Ok(Response::new(login.into()))
     }
 
     async fn fetch_token(
         &self,
-        _: Request<FetchTokenRequest>,
+        request: Request<FetchTokenRequest>,
     ) -> Result<Response<FetchTokenResponse>, Status> {
-        Err(no_tokens())
+        Ok(Response::new(FetchTokenResponse {
+            token: self.token(&request.get_ref().host).await?,
+            expires_in: TOKEN_LIFE,
+            // Now, for the engine.
+            issued_at: 0,
+        }))
     }
 
     async fn get_token_authority(
         &self,
-        _: Request<GetTokenAuthorityRequest>,
+        request: Request<GetTokenAuthorityRequest>,
     ) -> Result<Response<GetTokenAuthorityResponse>, Status> {
-        Err(no_tokens())
+        let request = request.into_inner();
+        let authority = self.authority(&request.host, &request.salt).await?;
+        let public_key = authority.public_key();
+        Ok(Response::new(GetTokenAuthorityResponse { public_key }))
     }
 
     async fn verify_token_authority(
         &self,
-        _: Request<VerifyTokenAuthorityRequest>,
+        request: Request<VerifyTokenAuthorityRequest>,
     ) -> Result<Response<VerifyTokenAuthorityResponse>, Status> {
-        Err(no_tokens())
+        let request = request.into_inner();
+        let authority = self.authority(&request.host, &request.salt).await?;
+        let signed = authority.sign(&request.payload);
+        Ok(Response::new(VerifyTokenAuthorityResponse { signed }))
     }
 }
 
 fn no_tokens() -> Status {
-    Status::unimplemented("this client gives credentials, not tokens")
+    Status::unimplemented("this client gives credentials for this registry, not tokens")
+}
+
+fn refused(error: &CredentialsError) -> Status {
+    Status::failed_precondition(error.to_string())
 }
 
 impl From<Login> for CredentialsResponse {

@@ -117,6 +117,53 @@ async fn a_helper_that_is_not_there_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
+async fn registry_tokens_are_given_as_they_are() {
+    use ring::signature::{ED25519, UnparsedPublicKey};
+
+    let text =
+        |token: &str| format!(r#"{{"auths": {{"a.example": {{"registrytoken": "{token}"}}}}}}"#);
+    let credentials = Credentials::default().look_first_in(text("token"));
+    let fetch = async |host: &str| {
+        let request = FetchTokenRequest {
+            host: host.to_owned(),
+            ..FetchTokenRequest::default()
+        };
+        let fetched = credentials.fetch_token(Request::new(request)).await;
+        fetched.map(Response::into_inner)
+    };
+    let fetched = fetch("a.example").await.unwrap();
+    assert_eq!((fetched.token.as_str(), fetched.expires_in), ("token", 60));
+    let other = fetch("b.example").await.unwrap_err();
+    assert_eq!(other.code(), tonic::Code::Unimplemented);
+
+    let key = async |credentials: &Credentials| {
+        let request = GetTokenAuthorityRequest {
+            host: "a.example".to_owned(),
+            salt: b"salt".to_vec(),
+        };
+        let authority = credentials.get_token_authority(Request::new(request)).await;
+        authority.unwrap().into_inner().public_key
+    };
+    let public_key = key(&credentials).await;
+    assert_eq!(public_key.len(), 32);
+    let others = Credentials::default().look_first_in(text("other"));
+    assert_ne!(key(&others).await, public_key);
+    let request = VerifyTokenAuthorityRequest {
+        host: "a.example".to_owned(),
+        payload: b"payload".to_vec(),
+        salt: b"salt".to_vec(),
+    };
+    let verified = credentials
+        .verify_token_authority(Request::new(request))
+        .await;
+    let signed = verified.unwrap().into_inner().signed;
+    let (signature, payload) = signed.split_at(64);
+    assert_eq!(payload, b"payload");
+    let key = UnparsedPublicKey::new(&ED25519, &public_key);
+    key.verify(payload, signature).unwrap();
+}
+
+#[tokio::test]
 async fn tokens_are_left_to_the_engine() {
     let request = Request::new(GetTokenAuthorityRequest::default());
     let answer = Credentials::default().get_token_authority(request).await;
