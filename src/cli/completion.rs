@@ -5,8 +5,11 @@ use clap_complete::{Shell as Generator, generate};
 
 use super::Session;
 use super::arguments::{Arguments, CompletionArguments, Shell};
+use super::build_arguments::BuildCommand;
 use super::error::CommandError;
 
+/// The command whose options are another program's.
+const BUILD: &str = "build";
 /// The program's name, as it is called.
 const PROGRAM: &str = "railpack";
 
@@ -23,7 +26,9 @@ pub(super) fn run(
     };
     // It cannot tell that writing failed; memory takes all.
     let mut script = Vec::new();
-    generate(generator, &mut Arguments::command(), PROGRAM, &mut script);
+    let build = BuildCommand::command().name(BUILD).visible_alias("b");
+    let mut command = Arguments::command().mut_subcommand(BUILD, |_| build);
+    generate(generator, &mut command, PROGRAM, &mut script);
     session.write(&String::from_utf8_lossy(&script))
 }
 
@@ -55,6 +60,10 @@ mod tests {
                 "schema",
                 "completion",
                 "error-missing-start",
+                // Options of `build`, and one's values.
+                "cache-to",
+                "build-context",
+                "rawjson",
             ] {
                 assert!(ended.stdout.contains(word), "{shell} {word}");
             }

@@ -4,6 +4,7 @@
 //! [`run`] gives. What a program may read goes to standard output, everything else to standard error.
 
 mod arguments;
+pub(crate) mod build_arguments;
 mod build_result;
 mod completion;
 mod error;
@@ -36,7 +37,9 @@ use {pretty::Look, report::Report};
 
 #[cfg(feature = "client")]
 pub(crate) use {
-    arguments::PlanningArguments,
+    build_arguments::{
+        BuildArguments, BuildCommand, EngineArguments, OutputArguments, SandboxArguments,
+    },
     output::{WriteError, write_file},
     planning::{PlanningError, environment, plan_app},
     pretty::{Look, describe, is_coloured},

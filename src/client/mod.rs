@@ -1,6 +1,6 @@
 //! The client: one command, any BuildKit, the image is there.
 //!
-//! - `arguments`, `settings`: what the user wants, checked before anything is done.
+//! - `settings`: what the user wants, checked before anything is done.
 //! - `address`: where an engine is, and the connection to it.
 //! - `build`: one build.
 //! - `output`: where the result goes.
@@ -11,7 +11,6 @@
 //! same code: [`crate::frontend`].
 
 pub(crate) mod address;
-mod arguments;
 mod build;
 mod caches;
 mod error;

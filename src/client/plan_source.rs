@@ -3,10 +3,9 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use super::arguments::Arguments;
 use super::error::ClientError;
 use super::interrupt::Interrupt;
-use crate::cli::{Look, Surroundings, describe, environment, plan_app};
+use crate::cli::{BuildCommand, Look, Surroundings, describe, environment, plan_app};
 use crate::plan::{MAX_PLAN_SIZE, parse};
 
 /// What errors call a plan that was made here.
@@ -29,7 +28,7 @@ impl PlanSource {
     /// Reads the plan that the arguments name, or plans the app, unless `interrupt` comes first. What was found is shown to a
     /// person unless `is_quiet`.
     pub(super) fn new(
-        arguments: &Arguments,
+        arguments: &BuildCommand,
         is_verbose: bool,
         is_quiet: bool,
         interrupt: &Interrupt,

@@ -12,7 +12,6 @@ use prost::Message;
 use tokio::time::timeout;
 
 use super::address::{ConnectError, Connection, Engine, connect, find_engines};
-use super::arguments::Arguments;
 use super::build::{Build, BuildError, Dump, Metadata};
 use super::caches::Caches;
 use super::error::ClientError;
@@ -26,7 +25,9 @@ use super::session::Session;
 use super::session::receive::ReceiveError;
 use super::settings::{SecretSource, Settings, UsageProblem};
 use super::words::{ending, with_causes};
-use crate::cli::{ExitStatus, Look, Report, Surroundings, VERBOSE_VARIABLE, is_on, write_file};
+use crate::cli::{
+    BuildCommand, ExitStatus, Look, Report, Surroundings, VERBOSE_VARIABLE, is_on, write_file,
+};
 
 /// Variable with the way to show progress: docker's.
 const PROGRESS_VARIABLE: &str = "BUILDKIT_PROGRESS";
@@ -46,7 +47,7 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     surroundings: &mut Surroundings<'_>,
 ) -> ExitStatus {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match BuildCommand::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return surroundings.not_parsed(&error),
     };
@@ -83,16 +84,14 @@ fn unusable(problems: &[UsageProblem], surroundings: &mut Surroundings<'_>) -> E
 }
 
 /// How progress is shown. A word of the environment that is none is none of this program's business.
-fn mode(arguments: &Arguments, variable: &dyn Fn(&str) -> Option<String>) -> Mode {
+fn mode(arguments: &BuildCommand, variable: &dyn Fn(&str) -> Option<String>) -> Mode {
     if arguments.display.quiet {
         return Mode::Quiet;
     }
-    let inherited = || variable(PROGRESS_VARIABLE).and_then(|mode| mode.parse().ok());
-    arguments
-        .display
-        .progress
-        .or_else(inherited)
-        .unwrap_or_default()
+    let given = arguments.display.progress.clone();
+    // Given ones have been checked.
+    let mode = given.or_else(|| variable(PROGRESS_VARIABLE));
+    mode.and_then(|mode| mode.parse().ok()).unwrap_or_default()
 }
 
 /// What is known before an engine is asked.
@@ -100,7 +99,7 @@ type Prepared = (Vec<Engine>, PlanSource, BTreeMap<String, SecretSource>);
 
 /// A run that is going on.
 struct Story<'a, 'b> {
-    arguments: Arguments,
+    arguments: BuildCommand,
     settings: Settings,
     mode: Mode,
     is_verbose: bool,

@@ -71,9 +71,11 @@ pub enum UnknownMode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::build_arguments::PROGRESS_MODES;
 
     #[test]
     fn modes_have_the_names_of_docker_buildx() {
+        assert_eq!(Mode::ALL.map(|(name, _)| name), PROGRESS_MODES);
         for (name, mode) in Mode::ALL {
             assert_eq!(name.parse(), Ok(mode));
         }

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::address::TlsFiles;
-use super::arguments::{Arguments, EngineArguments};
 use super::output::OutputRequest;
+use crate::cli::{BuildCommand, EngineArguments};
 use crate::frontend::{is_remote_context, option, without_credentials};
 use crate::plan::ImageReference;
 pub(crate) use cache::{Cache, Direction};
@@ -59,7 +59,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads the arguments. `variable` gives the process environment.
     pub(crate) fn read(
-        arguments: &Arguments,
+        arguments: &BuildCommand,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<UsageProblem>> {
         let mut problems = Vec::new();
@@ -232,7 +232,7 @@ mod tests {
 
     fn read(arguments: &[&str]) -> Result<Settings, Vec<UsageProblem>> {
         let words = std::iter::once("railpack build").chain(arguments.iter().copied());
-        Settings::read(&Arguments::try_parse_from(words).unwrap(), &|_| None)
+        Settings::read(&BuildCommand::try_parse_from(words).unwrap(), &|_| None)
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::UsageProblem;
 use super::csv::pairs;
 use super::sandbox::sandbox_options;
-use crate::client::arguments::{BuildArguments, OutputArguments};
+use crate::cli::{BuildArguments, OutputArguments};
 use crate::frontend::option;
 
 /// The variable and build argument with the time of everything that is made.
@@ -91,11 +91,11 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::client::arguments::Arguments;
+    use crate::cli::BuildCommand;
 
     fn options(arguments: &[&str]) -> String {
         let words = std::iter::once("railpack build").chain(arguments.iter().copied());
-        let arguments = Arguments::try_parse_from(words).unwrap();
+        let arguments = BuildCommand::try_parse_from(words).unwrap();
         let variable = |name: &str| match name {
             "SOURCE_DATE_EPOCH" => Some("5".to_owned()),
             "TOKEN" => Some("t".to_owned()),

@@ -4,7 +4,7 @@
 //! <https://github.com/docker/buildx/blob/v0.36.0/build/opt.go>
 
 use super::UsageProblem;
-use crate::client::arguments::SandboxArguments;
+use crate::cli::SandboxArguments;
 use crate::frontend::option;
 
 /// Docker's word for an address that only it knows.

@@ -1,4 +1,4 @@
-//! What can be written behind `railpack build`.
+//! What can be written behind `railpack build`. The companion only completes it in shells.
 //!
 //! Options that docker buildx has too have its names and forms:
 //! <https://docs.docker.com/reference/cli/docker/buildx/build/>.
@@ -7,8 +7,10 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser};
 
-use super::progress::Mode;
-use crate::cli::PlanningArguments;
+use super::arguments::PlanningArguments;
+
+/// The ways to show a build, with docker buildx's names.
+pub(crate) const PROGRESS_MODES: [&str; 5] = ["auto", "tty", "plain", "rawjson", "quiet"];
 
 /// Builds the image of an app with BuildKit.
 #[derive(Debug, Parser)]
@@ -21,25 +23,25 @@ use crate::cli::PlanningArguments;
     args_override_self = true,
     max_term_width = 120
 )]
-pub(crate) struct Arguments {
+pub(crate) struct BuildCommand {
     #[command(flatten)]
-    pub(super) planning: PlanningArguments,
+    pub(crate) planning: PlanningArguments,
 
     /// Build this plan, which `railpack plan` wrote, and do not look at DIRECTORY but for the app's files
     #[arg(long, value_name = "FILE", conflicts_with_all = ["build_command", "start_command", "app_directory", "config_file", "previous", "error_missing_start", "builder_image", "runtime_image", "frontend"])]
-    pub(super) plan: Option<PathBuf>,
+    pub(crate) plan: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(super) output: OutputArguments,
+    pub(crate) output: OutputArguments,
 
     #[command(flatten)]
-    pub(super) build: BuildArguments,
+    pub(crate) build: BuildArguments,
 
     #[command(flatten)]
-    pub(super) engine: EngineArguments,
+    pub(crate) engine: EngineArguments,
 
     #[command(flatten)]
-    pub(super) display: DisplayArguments,
+    pub(crate) display: DisplayArguments,
 
     /// Print version
     #[arg(short = 'v', short_alias = 'V', long, action = ArgAction::Version)]
@@ -52,25 +54,25 @@ pub(crate) struct Arguments {
 pub(crate) struct OutputArguments {
     /// Name of the image, with or without a tag; by default that of DIRECTORY. May be given several times
     #[arg(short = 't', long = "name", visible_alias = "tag", value_name = "NAME")]
-    pub(super) names: Vec<String>,
+    pub(crate) names: Vec<String>,
 
     /// Push the image to the registry of its name
     #[arg(long)]
-    pub(super) push: bool,
+    pub(crate) push: bool,
 
     /// What to make instead of an image in the local engine: `type=docker|oci|tar|local|image|registry|cacheonly` with
     /// `dest=` and `name=`; a directory alone is `type=local`, `-` is `type=tar` on standard output. May be given several
     /// times
     #[arg(short, long = "output", value_name = "OUTPUT")]
-    pub(super) outputs: Vec<String>,
+    pub(crate) outputs: Vec<String>,
 
     /// Write what the engine says of the result to this file, as JSON
     #[arg(long, value_name = "FILE")]
-    pub(super) metadata_file: Option<PathBuf>,
+    pub(crate) metadata_file: Option<PathBuf>,
 
     /// Set a label of the image
     #[arg(long = "label", value_name = "NAME=VALUE")]
-    pub(super) labels: Vec<String>,
+    pub(crate) labels: Vec<String>,
 }
 
 /// How it is built.
@@ -79,31 +81,31 @@ pub(crate) struct OutputArguments {
 pub(crate) struct BuildArguments {
     /// The platform to build for, as linux/amd64; by default the engine's. Several, separated by commas, make an index
     #[arg(long, value_name = "PLATFORM")]
-    pub(super) platform: Option<String>,
+    pub(crate) platform: Option<String>,
 
     /// A secret of the build: `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`. Values of `--env` are secrets already
     #[arg(long = "secret", value_name = "SECRET")]
-    pub(super) secrets: Vec<String>,
+    pub(crate) secrets: Vec<String>,
 
     /// Forward an SSH agent: `default`, or `ID=SOCKET`
     #[arg(long, value_name = "AGENT")]
-    pub(super) ssh: Vec<String>,
+    pub(crate) ssh: Vec<String>,
 
     /// Import a cache: an image's name, `type=registry,ref=NAME` or `type=local,src=DIRECTORY`
     #[arg(long, value_name = "CACHE")]
-    pub(super) cache_from: Vec<String>,
+    pub(crate) cache_from: Vec<String>,
 
     /// Export the cache: an image's name, or `type=registry,ref=NAME,mode=max`, `type=local,dest=DIRECTORY`, `type=inline`
     #[arg(long, value_name = "CACHE")]
-    pub(super) cache_to: Vec<String>,
+    pub(crate) cache_to: Vec<String>,
 
     /// Keep the cache mounts of builds with different keys apart
     #[arg(long, value_name = "KEY")]
-    pub(super) cache_key: Option<String>,
+    pub(crate) cache_key: Option<String>,
 
     /// Run all steps again
     #[arg(long)]
-    pub(super) no_cache: bool,
+    pub(crate) no_cache: bool,
 
     /// Run these steps again, separated by commas
     #[arg(
@@ -112,32 +114,32 @@ pub(crate) struct BuildArguments {
         value_delimiter = ',',
         conflicts_with = "no_cache"
     )]
-    pub(super) no_cache_filter: Vec<String>,
+    pub(crate) no_cache_filter: Vec<String>,
 
     /// Ask the registry for newer base images
     #[arg(long)]
-    pub(super) pull: bool,
+    pub(crate) pull: bool,
 
     /// An argument that the frontend reads, such as `SOURCE_DATE_EPOCH`; NAME alone takes the value of this process's
     /// environment
     #[arg(long = "build-arg", value_name = "NAME=VALUE")]
-    pub(super) arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
 
     /// What stands in for an image or a step of the plan: a directory, `docker-image://IMAGE`, `oci-layout://DIRECTORY:TAG`, or
     /// the URL of a git repository or a file. May be given several times
     #[arg(long = "build-context", value_name = "NAME=SOURCE")]
-    pub(super) contexts: Vec<String>,
+    pub(crate) contexts: Vec<String>,
 
     /// The step to build, with its files and environment as the image; by default `deploy`, the image of the plan
     #[arg(long, value_name = "STEP")]
-    pub(super) target: Option<String>,
+    pub(crate) target: Option<String>,
 
     #[command(flatten)]
-    pub(super) sandbox: SandboxArguments,
+    pub(crate) sandbox: SandboxArguments,
 
     /// An attestation to attach to the image: `type=sbom` or `type=provenance,mode=max`
     #[arg(long = "attest", value_name = "ATTESTATION")]
-    pub(super) attestations: Vec<String>,
+    pub(crate) attestations: Vec<String>,
 }
 
 /// What the steps run in.
@@ -145,23 +147,23 @@ pub(crate) struct BuildArguments {
 pub(crate) struct SandboxArguments {
     /// A line of /etc/hosts for the steps. May be given several times
     #[arg(long, value_name = "HOST:ADDRESS")]
-    pub(super) add_host: Vec<String>,
+    pub(crate) add_host: Vec<String>,
 
     /// The network of the steps: default, none or host
     #[arg(long, value_name = "MODE")]
-    pub(super) network: Option<String>,
+    pub(crate) network: Option<String>,
 
     /// A limit of the steps, as nofile=1024:4096. May be given several times
     #[arg(long, value_name = "NAME=SOFT[:HARD]")]
-    pub(super) ulimit: Vec<String>,
+    pub(crate) ulimit: Vec<String>,
 
     /// Size of /dev/shm, as 64m
     #[arg(long, value_name = "SIZE")]
-    pub(super) shm_size: Option<String>,
+    pub(crate) shm_size: Option<String>,
 
     /// Control group that those of the steps are in
     #[arg(long, value_name = "PATH")]
-    pub(super) cgroup_parent: Option<String>,
+    pub(crate) cgroup_parent: Option<String>,
 }
 
 /// Who builds.
@@ -172,15 +174,15 @@ pub(crate) struct EngineArguments {
     /// `podman-container://NAME`, `nerdctl-container://NAME`, `kube-pod://NAME`; by default Docker, then buildkitd at its
     /// usual socket [variable: `BUILDKIT_HOST`]
     #[arg(long, value_name = "ADDRESS")]
-    pub(super) builder: Option<String>,
+    pub(crate) builder: Option<String>,
 
     /// Directory with ca.pem, cert.pem and key.pem, for tcp://
     #[arg(long, value_name = "DIRECTORY")]
-    pub(super) tlsdir: Option<PathBuf>,
+    pub(crate) tlsdir: Option<PathBuf>,
 
     /// Certificates that may sign the engine's; by default those that the system trusts
     #[arg(long, value_name = "FILE", conflicts_with = "tlsdir")]
-    pub(super) tlscacert: Option<PathBuf>,
+    pub(crate) tlscacert: Option<PathBuf>,
 
     /// This client's certificate
     #[arg(
@@ -189,7 +191,7 @@ pub(crate) struct EngineArguments {
         requires = "tlskey",
         conflicts_with = "tlsdir"
     )]
-    pub(super) tlscert: Option<PathBuf>,
+    pub(crate) tlscert: Option<PathBuf>,
 
     /// The key of this client's certificate
     #[arg(
@@ -198,11 +200,11 @@ pub(crate) struct EngineArguments {
         requires = "tlscert",
         conflicts_with = "tlsdir"
     )]
-    pub(super) tlskey: Option<PathBuf>,
+    pub(crate) tlskey: Option<PathBuf>,
 
     /// The name that the engine's certificate must have; by default the host of its address
     #[arg(long, value_name = "NAME")]
-    pub(super) tlsservername: Option<String>,
+    pub(crate) tlsservername: Option<String>,
 }
 
 /// What is shown.
@@ -210,24 +212,24 @@ pub(crate) struct EngineArguments {
 #[command(next_help_heading = "Display")]
 pub(crate) struct DisplayArguments {
     /// How progress is shown: auto, tty, plain, rawjson or quiet [variable: `BUILDKIT_PROGRESS`]
-    #[arg(long, value_name = "MODE")]
-    pub(super) progress: Option<Mode>,
+    #[arg(long, value_name = "MODE", value_parser = PROGRESS_MODES, hide_possible_values = true)]
+    pub(crate) progress: Option<String>,
 
     /// Show nothing but the image's digest, on standard output
     #[arg(short, long, conflicts_with = "progress")]
-    pub(super) quiet: bool,
+    pub(crate) quiet: bool,
 
     /// Write the plan to standard output too
     #[arg(long)]
-    pub(super) show_plan: bool,
+    pub(crate) show_plan: bool,
 
     /// Write BuildKit's build graph to this file (`-` is standard output) and build nothing
     #[arg(long, value_name = "FILE")]
-    pub(super) dump_llb: Option<PathBuf>,
+    pub(crate) dump_llb: Option<PathBuf>,
 
     /// Tell more of what was decided and why, and let mise do so in the build [variable: `RAILPACK_VERBOSE`]
     #[arg(long)]
-    pub(super) verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 #[cfg(test)]
@@ -238,6 +240,6 @@ mod tests {
 
     #[test]
     fn the_arguments_fit_together() {
-        Arguments::command().debug_assert();
+        BuildCommand::command().debug_assert();
     }
 }
