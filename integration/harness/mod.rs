@@ -21,6 +21,7 @@ pub(crate) mod secrecy;
 pub(crate) mod settings;
 pub(crate) mod silent;
 pub(crate) mod ticking;
+pub(crate) mod tls_docker;
 pub(crate) mod token_registry;
 pub(crate) mod unique;
 pub(crate) mod web;

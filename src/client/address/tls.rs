@@ -172,10 +172,11 @@ impl TlsError {
             }
             Self::ServerName(_) | Self::Handshake(_) => {
                 "name who has signed the engine's certificate with `--tlscacert` or `--tlsdir`, and the name in it with \
-                 `--tlsservername`"
+                 `--tlsservername`; for Docker, put its ca.pem into DOCKER_CERT_PATH or its context"
             }
             Self::Refused { .. } => {
-                "give a certificate that the engine trusts: `--tlscert` and `--tlskey`, or `--tlsdir`"
+                "give a certificate that the engine trusts: `--tlscert` and `--tlskey`, or `--tlsdir`; for Docker, cert.pem and \
+                 key.pem in DOCKER_CERT_PATH or its context"
             }
         }
     }
