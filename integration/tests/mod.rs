@@ -17,6 +17,7 @@ mod planning;
 mod platforms;
 mod progress;
 mod remote_contexts;
+mod reproducible;
 mod sandbox;
 mod secrets;
 mod steps;
@@ -47,6 +48,7 @@ pub(crate) fn all() -> Vec<Trial> {
         platforms::subject(),
         progress::subject(),
         remote_contexts::subject(),
+        reproducible::subject(),
         sandbox::subject(),
         secrets::subject(),
         steps::subject(),

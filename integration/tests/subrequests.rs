@@ -29,7 +29,7 @@ const PLAN: &str = r#"{
       { "step": "install", "include": ["/app"] },
       { "step": "install", "include": ["/app/dist"] }
     ],
-    "startCommand": "node ."
+    "startCommand": "node .", "user": "10001"
   }
 }
 "#;
@@ -170,7 +170,7 @@ fn a_check_tells_what_the_rules_find(engine: &Engine) {
       17 |           { "step": "install", "include": ["/app"] },
       18 | >>>       { "step": "install", "include": ["/app/dist"] }
       19 |         ],
-      20 |         "startCommand": "node ."
+      20 |         "startCommand": "node .", "user": "10001"
     --------------------
     "#);
 }

@@ -10,13 +10,19 @@ use super::context::{Context, RUNTIME_MISE_STEP};
 use super::deploy::RUNTIME_PACKAGES_STEP;
 use super::parts::{filter, step_layer};
 use super::steps::CommandStep;
-use crate::plan::{Command, Layer, LayerSource, Spanned, suggest};
+use crate::plan::{Command, Layer, LayerSource, Spanned, is_root, suggest};
 
 /// Steps that are made only when the plan is finished.
 const GENERATED_STEPS: [&str; 3] = [
     "packages:apt:build",
     RUNTIME_MISE_STEP,
     RUNTIME_PACKAGES_STEP,
+];
+
+/// What mise is told where another user than root runs it.
+const MISE_OF_OTHERS: [(&str, &str); 2] = [
+    ("MISE_CACHE_DIR", "/tmp/mise-cache"),
+    ("MISE_LOG_LEVEL", "error"),
 ];
 
 /// Lays the user's configuration over what the provider made.
@@ -26,6 +32,7 @@ pub(crate) fn configure(context: &mut Context<'_>) {
         context.caches.set(key, cache.value.clone());
     }
     configure_deploy(context);
+    let_others_run_mise(context);
     let mut provided = Provided::of(context);
     for (name, step) in &context.config.steps {
         configure_step(context, name, step, &mut provided);
@@ -95,7 +102,7 @@ fn configure_deploy(context: &mut Context<'_>) {
         context
             .messages
             .detail(format!("start command from {}", command.origin));
-        deploy.start_command = Some(command.value.clone());
+        deploy.configured_start = Some(command.value.clone());
     }
     if let Some(packages) = &config.apt_packages {
         if packages.value.iter().all(|package| package != SPREAD) {
@@ -114,6 +121,32 @@ fn configure_deploy(context: &mut Context<'_>) {
     );
     deploy.paths = spread_strings(config.paths.as_ref(), mem::take(&mut deploy.paths));
     deploy.variables.extend(plain(&config.variables));
+    // With their places: providers have no say in it, so that `...` stands for nothing.
+    deploy.config.clone_from(&config.config);
+    let config = &mut deploy.config;
+    for list in [&mut config.exposed_ports, &mut config.volumes] {
+        list.retain(|item| item.value != SPREAD);
+    }
+}
+
+/// Tools of mise run for every user, but mise fills a cache in a directory of root's, and warns of each file that it cannot
+/// write there.
+fn let_others_run_mise(context: &mut Context<'_>) {
+    let deploy = &mut context.deploy;
+    let user = deploy.config.user.as_ref();
+    let has_mise = deploy.inputs.iter().any(|input| match &input.source {
+        LayerSource::Step(step) => *step == context.mise.name || step == RUNTIME_MISE_STEP,
+        _ => false,
+    });
+    if !has_mise || user.is_none_or(|user| is_root(user)) {
+        return;
+    }
+    for (name, value) in MISE_OF_OTHERS {
+        let variables = &mut deploy.variables;
+        variables
+            .entry(name.to_owned())
+            .or_insert_with(|| value.to_owned());
+    }
 }
 
 /// Lays what the user asks of a step over it. A step that the provider did not make starts from the tools; it may be meant to

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::caches::Caches;
 use super::parts::step_layer;
 use super::steps::{CommandStep, install_packages, spanned, spanned_values};
-use crate::plan::{Deploy, Layer, Spanned};
+use crate::plan::{CommandLine, Deploy, ImageConfig, Layer, Spanned};
 
 /// The step that installs Debian packages for the image.
 pub(crate) const RUNTIME_PACKAGES_STEP: &str = "packages:apt:runtime";
@@ -15,11 +15,15 @@ pub(crate) const RUNTIME_PACKAGES_STEP: &str = "packages:apt:runtime";
 pub(crate) struct DeployBuilder {
     pub(crate) base: Layer,
     pub(crate) inputs: Vec<Layer>,
+    /// What a provider starts, in a shell.
     pub(crate) start_command: Option<String>,
+    /// What the user configured in place of it.
+    pub(crate) configured_start: Option<CommandLine>,
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) paths: Vec<String>,
     /// Debian packages that the app needs when it runs.
     pub(crate) apt_packages: Vec<String>,
+    pub(crate) config: ImageConfig,
 }
 
 impl DeployBuilder {
@@ -28,9 +32,11 @@ impl DeployBuilder {
             base,
             inputs: Vec::new(),
             start_command: None,
+            configured_start: None,
             variables: BTreeMap::new(),
             paths: Vec::new(),
             apt_packages: Vec::new(),
+            config: ImageConfig::default(),
         }
     }
 
@@ -52,9 +58,13 @@ impl DeployBuilder {
         let deploy = Deploy {
             base: Some(base.into()),
             inputs: spanned(self.inputs),
-            start_command: self.start_command.map(Spanned::from),
+            start_command: self
+                .configured_start
+                .or(self.start_command.map(CommandLine::Shell))
+                .map(Spanned::from),
             variables: spanned_values(self.variables),
             paths: spanned(self.paths),
+            config: self.config,
         };
         (deploy, apt)
     }

@@ -186,7 +186,7 @@ mod tests {
             .map(|message| message.text)
             .collect();
         let command = analysis.plan.deploy.start_command.clone().unwrap();
-        Ok((command.value, told.join("\n")))
+        Ok((command.to_string(), told.join("\n")))
     }
 
     fn start_command(procfile: &str) -> String {

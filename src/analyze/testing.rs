@@ -2,7 +2,7 @@
 
 use super::app::memory::Memory;
 use super::{Analysis, AnalyzeError, AnalyzeOptions, Environment, analyze};
-use crate::plan::{Command, Step};
+use crate::plan::{Command, CommandLine, Step};
 
 /// Variables as `--env` hands them in.
 pub(crate) fn environment<N: AsRef<str>, V: AsRef<str>>(
@@ -65,7 +65,10 @@ pub(crate) fn start_command(analysis: &Analysis) -> Option<&str> {
         .deploy
         .start_command
         .as_ref()
-        .map(|command| command.value.as_str())
+        .and_then(|command| match &command.value {
+            CommandLine::Shell(text) => Some(text.as_str()),
+            CommandLine::Words(_) => None,
+        })
 }
 
 pub(crate) fn package<'a>(analysis: &'a Analysis, name: &str) -> Option<(&'a str, &'a str)> {

@@ -22,6 +22,8 @@ pub struct Conversion {
     pub definition: pb::Definition,
     /// The image's configuration as JSON.
     pub image_config: Vec<u8>,
+    /// The configuration of the image at its root, as it came; empty if it is not known, or has no history.
+    pub base_config: Vec<u8>,
 }
 
 /// Converts a plan.
@@ -162,7 +164,6 @@ impl<'a> Converter<'a> {
     /// Makes an image of a step, with its environment, and ends the conversion.
     fn image_of_step(mut self, index: usize) -> Result<Conversion, Vec<ConvertError>> {
         let converted = self.steps.get(index).cloned().unwrap_or_default();
-        let environment = converted.environment.resolve();
         if converted.output.is_none() {
             let step: Option<&Spanned<Step>> = self.plan.plan().steps.get(index);
             self.errors.extend(step.map(|step| ConvertError::Empty {
@@ -170,7 +171,7 @@ impl<'a> Converter<'a> {
                 span: step.span,
             }));
         }
-        self.finish(converted.output, &Deploy::default(), &environment)
+        self.finish(converted.output, &Deploy::default(), &converted.environment)
     }
 
     /// Assembles the image and ends the conversion.
@@ -178,6 +179,7 @@ impl<'a> Converter<'a> {
         let deploy = &self.plan.plan().deploy;
         let layers = deploy.base.iter().chain(&deploy.inputs).collect::<Vec<_>>();
         let result = self.assemble(DEPLOY, &layers);
+        let result = self.open_root_home(result, deploy).or(result);
 
         let mut environment = deploy
             .base
@@ -204,14 +206,14 @@ impl<'a> Converter<'a> {
                 span: deploy.base.as_ref().and_then(|base| base.span),
             });
         }
-        self.finish(result, deploy, &environment.resolve())
+        self.finish(result, deploy, &environment)
     }
 
     fn finish(
         self,
         result: Option<Output>,
         deploy: &Deploy,
-        environment: &BTreeMap<String, String>,
+        environment: &Environment,
     ) -> Result<Conversion, Vec<ConvertError>> {
         match result {
             Some(result) if self.errors.is_empty() => Ok(Conversion {
@@ -220,7 +222,13 @@ impl<'a> Converter<'a> {
                     self.options.source.as_slice(),
                     &self.options.capabilities,
                 ),
-                image_config: image_config(self.options, deploy, environment),
+                image_config: image_config(
+                    self.options,
+                    deploy,
+                    environment.base(),
+                    &environment.resolve(),
+                ),
+                base_config: environment.base().whole.clone(),
             }),
             _ => Err(self.errors),
         }

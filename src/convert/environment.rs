@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::base_config::BaseConfig;
+
 /// What PATH is where neither an image nor a step says: BuildKit's own default.
 /// <https://github.com/moby/buildkit/blob/v0.32.2/util/system/path.go>
 pub(super) const DEFAULT_PATH: &str =
@@ -14,7 +16,7 @@ const PATH: &str = "PATH";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Environment {
     /// What the image at the root of the first inputs brings along.
-    image: Rc<BTreeMap<String, String>>,
+    image: Rc<BaseConfig>,
     /// What steps set.
     variables: Rc<BTreeMap<String, String>>,
     /// Directories in front of PATH, the first wins.
@@ -23,11 +25,16 @@ pub(super) struct Environment {
 
 impl Environment {
     /// The environment of an image, as its configuration has it.
-    pub(super) fn of_image(variables: BTreeMap<String, String>) -> Self {
+    pub(super) fn of_image(config: BaseConfig) -> Self {
         Self {
-            image: Rc::new(variables),
+            image: Rc::new(config),
             ..Self::default()
         }
+    }
+
+    /// The configuration of the image at the root of the first inputs.
+    pub(super) fn base(&self) -> &BaseConfig {
+        &self.image
     }
 
     /// Only what the image brings along.
@@ -95,7 +102,7 @@ impl Environment {
 
     /// All variables with PATH, in order of their names.
     pub(super) fn resolve(&self) -> BTreeMap<String, String> {
-        let mut all = (*self.image).clone();
+        let mut all = self.image.environment.clone();
         all.extend(
             self.variables
                 .iter()
@@ -153,10 +160,13 @@ mod tests {
 
     #[test]
     fn a_base_image_brings_its_variables_and_its_path() {
-        let mut environment = Environment::of_image(BTreeMap::from([
-            ("LANG".to_owned(), "C".to_owned()),
-            ("PATH".to_owned(), "/mise/shims:/usr/bin".to_owned()),
-        ]));
+        let mut environment = Environment::of_image(BaseConfig {
+            environment: BTreeMap::from([
+                ("LANG".to_owned(), "C".to_owned()),
+                ("PATH".to_owned(), "/mise/shims:/usr/bin".to_owned()),
+            ]),
+            ..BaseConfig::default()
+        });
         environment.set("LANG", "de");
         environment.push_path("/mise/shims");
         environment.push_path("/app/bin");

@@ -6,6 +6,7 @@
 //! the graph, which the engine runs in parallel.
 
 mod ancestors;
+mod base_config;
 mod commands;
 mod contexts;
 mod converter;
@@ -18,6 +19,7 @@ mod options;
 mod overlap;
 mod paths;
 mod rfc3339;
+mod root_home;
 mod sandbox;
 mod secrets;
 mod sources;

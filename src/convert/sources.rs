@@ -1,9 +1,9 @@
 //! Where the files of a plan come from: images, and the app's tree.
 
 use super::ConvertError;
+use super::base_config::BaseConfig;
 use super::converter::Converter;
 use super::environment::Environment;
-use super::image_config::base_environment;
 use super::options::ResolvedImage;
 use crate::llb::{ImageSource, LocalSource, Metadata, Output, Source};
 use crate::plan::{ImageReference, Span};
@@ -61,15 +61,15 @@ impl Converter<'_> {
         (output, environment)
     }
 
-    /// The environment in the configuration of an image. `name` is what the plan calls it.
+    /// What the configuration of an image brings along. `name` is what the plan calls it.
     pub(super) fn image_environment(
         &mut self,
         name: &str,
         config: &[u8],
         span: Option<Span>,
     ) -> Environment {
-        match base_environment(config) {
-            Ok(variables) => Environment::of_image(variables),
+        match BaseConfig::parse(config) {
+            Ok(config) => Environment::of_image(config),
             Err(source) => {
                 self.errors.push(ConvertError::ImageConfiguration {
                     image: name.to_owned(),

@@ -12,6 +12,10 @@ mod metadata_key {
     /// JSON of the image's config; for one of several platforms its id follows, behind a slash.
     /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
     pub(super) const IMAGE_CONFIG: &str = "containerimage.config";
+    /// JSON of the config of the base: its layers and history keep their times where those of others are set. For one of several
+    /// platforms its id follows, behind a slash.
+    /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
+    pub(super) const BASE_CONFIG: &str = "containerimage.base.config";
     /// JSON of the platforms of the trees.
     /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
     pub(super) const PLATFORMS: &str = "refs.platforms";
@@ -26,6 +30,8 @@ pub(super) struct PlatformImage {
     pub(super) reference: Reference,
     /// Its configuration as JSON.
     pub(super) config: Vec<u8>,
+    /// That of its base as JSON; empty if it is not known.
+    pub(super) base_config: Vec<u8>,
 }
 
 /// The result of a build. Of several images, or with `is_index`, it is an index.
@@ -42,6 +48,9 @@ pub(super) fn result(
     let images = match <[PlatformImage; 1]>::try_from(images) {
         Ok([image]) if !is_index => {
             metadata.insert(metadata_key::IMAGE_CONFIG.to_owned(), image.config);
+            if !image.base_config.is_empty() {
+                metadata.insert(metadata_key::BASE_CONFIG.to_owned(), image.base_config);
+            }
             return BuildResult {
                 references: References::Single(image.reference),
                 metadata,
@@ -61,6 +70,10 @@ pub(super) fn result(
         let id = image.platform.to_string();
         let key = format!("{}/{id}", metadata_key::IMAGE_CONFIG);
         metadata.insert(key, image.config);
+        if !image.base_config.is_empty() {
+            let key = format!("{}/{id}", metadata_key::BASE_CONFIG);
+            metadata.insert(key, image.base_config);
+        }
         references.insert(id, image.reference);
     }
     BuildResult {

@@ -93,6 +93,7 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
                 platform,
                 reference: solved.await.map_err(FrontendError::Solve)?,
                 config: conversion.image_config,
+                base_config: conversion.base_config,
             })
         }
     });

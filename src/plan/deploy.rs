@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Layer, Spanned};
+use super::{CommandLine, ImageConfig, Layer, Spanned};
 
 /// What the final image holds and runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -15,13 +15,16 @@ pub struct Deploy {
     /// What is laid over it, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<Spanned<Layer>>,
-    /// The command that the container runs, given to `/bin/bash -c`.
+    /// What the container runs: a text is given to `/bin/bash -c`, words need no shell in the image (additive).
     #[serde(rename = "startCommand", skip_serializing_if = "Option::is_none")]
-    pub start_command: Option<Spanned<String>>,
+    pub start_command: Option<Spanned<CommandLine>>,
     /// Environment of the image.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, Spanned<String>>,
     /// Directories in front of PATH.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paths: Vec<Spanned<String>>,
+    /// What else the image's configuration says.
+    #[serde(flatten)]
+    pub config: ImageConfig,
 }

@@ -8,7 +8,10 @@
 
 mod cache;
 mod command;
+mod command_line;
 mod deploy;
+mod duration;
+mod image_config;
 mod image_reference;
 mod images;
 mod layer;
@@ -16,6 +19,7 @@ mod lines;
 mod parse;
 mod problem;
 mod shortcut;
+mod signal;
 mod span;
 mod step;
 mod validate;
@@ -29,16 +33,23 @@ use serde::Serialize;
 
 pub use cache::{Cache, CacheSharing};
 pub use command::{Command, CopyCommand, ExecCommand, FileCommand, PathCommand};
+pub use command_line::CommandLine;
 pub use deploy::Deploy;
+pub(crate) use duration::nanoseconds;
+pub(crate) use image_config::is_root;
+pub use image_config::{Healthcheck, ImageConfig};
 pub use image_reference::{ImageReference, ImageReferenceError};
 pub use layer::{Filter, Layer, LayerSource};
 #[cfg(feature = "frontend")]
 pub(crate) use parse::is_only_syntax;
-pub(crate) use parse::{DEPLOY_FIELDS, Property, Reader, STEP_FIELDS, parse_with_comments};
+pub(crate) use parse::{
+    DEPLOY_FIELDS, HEALTHCHECK_FIELDS, Property, Reader, STEP_FIELDS, parse_with_comments,
+};
 pub use parse::{MAX_NESTING, MAX_PLAN_SIZE, MAX_VALUES, Parsed, parse};
 pub(crate) use problem::suggest;
 pub use problem::{
-    Excerpt, NameFault, Part, PathFault, PathUse, Problem, ProblemKind, Problems, Severity, render,
+    Excerpt, NameFault, Part, PathFault, PathUse, Problem, ProblemKind, Problems, Severity,
+    TestFault, UserFault, render,
 };
 #[cfg(feature = "frontend")]
 pub(crate) use problem::{is_visible, quote};

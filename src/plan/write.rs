@@ -51,8 +51,8 @@ mod tests {
 
     use super::*;
     use crate::plan::{
-        Cache, CacheSharing, Command, CopyCommand, Deploy, ExecCommand, FileCommand, Filter, Layer,
-        PathCommand, Step, parse,
+        Cache, CacheSharing, Command, CommandLine, CopyCommand, Deploy, ExecCommand, FileCommand,
+        Filter, Healthcheck, ImageConfig, Layer, PathCommand, Step, parse,
     };
 
     fn text() -> impl Strategy<Value = String> {
@@ -134,24 +134,72 @@ mod tests {
     }
 
     fn deploy() -> impl Strategy<Value = Spanned<Deploy>> {
-        let start_command = option::of(spanned(some_text()));
+        let start_command = option::of(command_line());
         let parts = (
             option::of(layer()),
             vec(layer(), 0..3),
             start_command,
             map(),
             texts(),
+            image_config(),
         );
-        parts.prop_map(|(base, inputs, start_command, variables, paths)| {
+        parts.prop_map(|(base, inputs, start_command, variables, paths, config)| {
             Deploy {
                 base,
                 inputs,
                 start_command,
                 variables,
                 paths,
+                config,
             }
             .into()
         })
+    }
+
+    fn command_line() -> impl Strategy<Value = Spanned<CommandLine>> {
+        let line = prop_oneof![
+            some_text().prop_map(CommandLine::Shell),
+            vec(text(), 0..3).prop_map(CommandLine::Words),
+        ];
+        line.prop_map(Spanned::from)
+    }
+
+    fn image_config() -> impl Strategy<Value = ImageConfig> {
+        let some = || option::of(spanned(some_text()));
+        let healthcheck = (
+            option::of(command_line()),
+            (some(), some(), some(), some()),
+            option::of(any::<u32>()),
+        );
+        let healthcheck = healthcheck.prop_map(|(test, times, retries)| {
+            let (interval, timeout, start_period, start_interval) = times;
+            Spanned::from(Healthcheck {
+                test,
+                interval,
+                timeout,
+                start_period,
+                start_interval,
+                retries,
+            })
+        });
+        let parts = (
+            some(),
+            map(),
+            texts(),
+            option::of(healthcheck),
+            some(),
+            texts(),
+        );
+        parts.prop_map(
+            |(user, labels, exposed_ports, healthcheck, stop_signal, volumes)| ImageConfig {
+                user,
+                labels,
+                exposed_ports,
+                healthcheck,
+                stop_signal,
+                volumes,
+            },
+        )
     }
 
     fn cache() -> impl Strategy<Value = Spanned<Cache>> {

@@ -51,8 +51,10 @@ pub(crate) const STEP_FIELDS: [&str; plan::STEP_FIELDS.len() + 1] = {
 };
 /// The fields of its `deploy`: those of a plan's, and one more.
 pub(crate) const DEPLOY_FIELDS: [&str; plan::DEPLOY_FIELDS.len() + 1] = {
-    let [base, inputs, start_command, variables, paths] = plan::DEPLOY_FIELDS;
-    [base, inputs, start_command, variables, paths, "aptPackages"]
+    let mut fields = ["aptPackages"; plan::DEPLOY_FIELDS.len() + 1];
+    let (shared, _) = fields.split_at_mut(plan::DEPLOY_FIELDS.len());
+    shared.copy_from_slice(&plan::DEPLOY_FIELDS);
+    fields
 };
 
 /// A configuration file of the app, for who shows places in it.
@@ -291,6 +293,7 @@ impl Source {
             start_command: fields.start_command.map(|command| self.sourced(command)),
             variables: fields.variables,
             paths: fields.paths,
+            config: fields.config,
         })
     }
 

@@ -5,6 +5,7 @@
 
 use super::{Config, DeployConfig, Sourced, StepConfig};
 use crate::analyze::messages::Messages;
+use crate::plan::ImageConfig;
 
 impl Config {
     /// Lays a later source over this one.
@@ -73,6 +74,9 @@ impl DeployConfig {
             messages,
         );
         replace(&mut self.paths, later.paths);
+        if later.config != ImageConfig::default() {
+            self.config = later.config;
+        }
         self.variables.extend(later.variables);
     }
 }

@@ -17,7 +17,7 @@ use super::app::App;
 use super::environment::Environment;
 use super::error::AnalyzeError;
 use super::messages::Messages;
-use crate::plan::{Cache, Command, Filter, Layer, Span, Spanned};
+use crate::plan::{Cache, Command, CommandLine, Filter, ImageConfig, Layer, Span, Spanned};
 pub(crate) use file::ConfigFile;
 pub(crate) use origin::{Origin, Sourced};
 pub use schema::config_schema;
@@ -64,9 +64,11 @@ pub(crate) struct DeployConfig {
     pub(crate) apt_packages: Option<Sourced<Vec<String>>>,
     pub(crate) base: Option<Spanned<Layer>>,
     pub(crate) inputs: Option<Vec<Spanned<Layer>>>,
-    pub(crate) start_command: Option<Sourced<String>>,
+    pub(crate) start_command: Option<Sourced<CommandLine>>,
     pub(crate) variables: BTreeMap<String, Spanned<String>>,
     pub(crate) paths: Option<Vec<Spanned<String>>>,
+    /// Only the file has a say in it.
+    pub(crate) config: ImageConfig,
 }
 
 impl Config {

@@ -17,7 +17,7 @@ pub(super) fn from_options(options: &AnalyzeOptions) -> Config {
     config.app_directory = given(options.app_directory.as_ref())
         .map(|directory| Sourced::new(directory.clone(), Origin::Flag("--app-dir")));
     config.deploy.start_command = given(options.start_command.as_ref())
-        .map(|command| Sourced::new(command.clone(), Origin::Flag("--start-cmd")));
+        .map(|command| Sourced::new(command.as_str().into(), Origin::Flag("--start-cmd")));
     config
 }
 
@@ -39,7 +39,7 @@ pub(super) fn from_environment(environment: &Environment) -> Config {
         .map(|Setting { value, origin }| Sourced::new(value, Origin::Variable(origin)));
     config.deploy.start_command = environment
         .setting("START_CMD")
-        .map(|Setting { value, origin }| Sourced::new(value, Origin::Variable(origin)));
+        .map(|Setting { value, origin }| Sourced::new(value.into(), Origin::Variable(origin)));
     if let Some(packages) = list(environment, "PACKAGES") {
         for package in packages.value {
             let (name, version) = packages::name_and_version(&package);

@@ -4,7 +4,7 @@ use super::*;
 use crate::analyze::app::memory::Memory;
 use crate::analyze::parts::{copy, shell};
 use crate::analyze::testing::environment;
-use crate::plan::CacheSharing;
+use crate::plan::{CacheSharing, CommandLine};
 
 fn gather(
     memory: Memory,
@@ -83,7 +83,7 @@ fn variables_ask_for_steps_packages_and_a_start_command() {
                 words(&["libssl-dev"]),
                 "RAILPACK_DEPLOY_APT_PACKAGES",
             )),
-            start_command: Some(variable("npm start".to_owned(), "RAILPACK_START_CMD")),
+            start_command: Some(variable("npm start".into(), "RAILPACK_START_CMD")),
             ..DeployConfig::default()
         },
         packages: [("node", "18"), ("jq", "latest"), ("pipx:httpie", "3.2.4")]
@@ -127,7 +127,7 @@ fn a_variable_wins_over_an_option_and_the_file_over_both() {
     let (config, told) = gather(memory, &options, &variables).unwrap();
     let commands = &config.steps["build"].commands.as_ref().unwrap().value;
     assert_eq!(*commands, [copy(".").into(), shell("variable").into()]);
-    assert_eq!(config.deploy.start_command.unwrap().value, "file");
+    assert_eq!(config.deploy.start_command.unwrap().value, "file".into());
     let node = &config.packages["node"];
     assert_eq!(
         (node.value.as_str(), node.origin.to_string().as_str()),
@@ -187,6 +187,12 @@ fn every_field_of_the_file_is_read() {
     "variables": { "B": "2" },
     "paths": ["/opt/bin"],
     "aptPackages": ["curl"],
+    "user": "railpack",
+    "labels": { "team": "a" },
+    "exposedPorts": ["8080"],
+    "healthcheck": { "test": ["CMD", "true"], "interval": "1s", "timeout": "2s", "startPeriod": "3s", "startInterval": "4s", "retries": 5 },
+    "stopSignal": "SIGINT",
+    "volumes": ["/data"],
   },
   "caches": { "npm": { "directory": "/root/.npm", "type": "locked" } },
   "secrets": ["TOKEN"],
@@ -215,10 +221,27 @@ fn every_field_of_the_file_is_read() {
     assert_eq!(output.exclude, ["*.map".into()]);
     assert!(config.deploy.base.is_some());
     assert_eq!(config.deploy.inputs.unwrap().len(), 1);
-    assert_eq!(config.deploy.start_command.unwrap().value, "node .");
+    assert_eq!(config.deploy.start_command.unwrap().value, "node .".into());
     assert_eq!(config.deploy.variables["B"], "2".into());
     assert_eq!(config.deploy.paths.unwrap(), ["/opt/bin".into()]);
     assert_eq!(config.deploy.apt_packages.unwrap().value, ["curl"]);
+    let image = config.deploy.config;
+    assert_eq!(image.user, Some("railpack".into()));
+    assert_eq!(image.labels["team"], "a".into());
+    assert_eq!(image.exposed_ports, ["8080".into()]);
+    let healthcheck = image.healthcheck.unwrap();
+    let times = healthcheck.times().map(|(_, time)| time.unwrap().as_str());
+    assert_eq!(times, ["1s", "2s", "3s", "4s"]);
+    let test = CommandLine::Words(vec!["CMD".to_owned(), "true".to_owned()]);
+    assert_eq!(
+        (
+            healthcheck.test.as_ref().map(|test| &test.value),
+            healthcheck.retries
+        ),
+        (Some(&test), Some(5))
+    );
+    assert_eq!(image.stop_signal, Some("SIGINT".into()));
+    assert_eq!(image.volumes, ["/data".into()]);
     assert_eq!(config.caches["npm"].sharing, CacheSharing::Locked);
     assert_eq!(config.secrets, ["TOKEN".into()]);
     assert_eq!(config.exclude.unwrap(), ["*.log".into()]);
@@ -244,7 +267,7 @@ fn unknown_fields_are_told_and_ignored() {
     insta::assert_snapshot!(told, @r#"
     using the configuration in railpack.json
     railpack.json:2:3: unknown field `aptPackages`; it is ignored; there is `provider`, `buildAptPackages`, `packages`, `steps`, `deploy`, `caches`, `secrets`, `exclude`, ...
-    railpack.json:3:15: unknown field `startCmd` in `deploy`; it is ignored; there is `base`, `inputs`, `startCommand`, `variables`, `paths`, `aptPackages`
+    railpack.json:3:15: unknown field `startCmd` in `deploy`; it is ignored; there is `base`, `inputs`, `startCommand`, `variables`, `paths`, `user`, `labels`, `exposedPorts`, ...
     railpack.json:3:32: unknown field `startcommand` in `deploy`; it is ignored; did you mean `startCommand`?
     railpack.json:4:25: unknown field `cmds` in `steps["build"]`; it is ignored; there is `name`, `inputs`, `commands`, `secrets`, `assets`, `variables`, `caches`, `deployOutputs`
     "#);

@@ -293,3 +293,34 @@ fn a_configured_version_wins() {
         mise.assets["generated-mise-toml"].starts_with("[tools]\njq = \"latest\"\nnode = \"20\"\n")
     );
 }
+
+fn user_config(user: &str) -> Config {
+    let mut config = Config::default();
+    config.deploy.config.user = Some(user.into());
+    config.deploy.config.volumes = vec!["...".into(), "/data".into()];
+    config
+}
+
+#[test]
+fn what_the_image_is_configured_with_is_in_the_plan() {
+    let plan = plan(&user_config("railpack"));
+    assert_eq!(plan.deploy.config.user, Some("railpack".into()));
+    assert_eq!(plan.deploy.config.volumes, ["/data".into()]);
+}
+
+#[test]
+fn mise_is_told_where_to_write_if_another_user_runs_its_tools() {
+    let variables = |user: &str, has_tools: bool| {
+        let mut config = user_config(user);
+        let tools = step_paths("packages:mise", &["/mise/shims"], &[]).into();
+        config.deploy.inputs = has_tools.then(|| vec![tools]);
+        config.deploy.variables = BTreeMap::from([("MISE_LOG_LEVEL".to_owned(), "info".into())]);
+        let plan = plan(&config);
+        let cache = plan.deploy.variables.get("MISE_CACHE_DIR").cloned();
+        assert_eq!(plan.deploy.variables["MISE_LOG_LEVEL"], "info".into());
+        cache.map(|cache| cache.value)
+    };
+    assert_eq!(variables("10001", true).as_deref(), Some("/tmp/mise-cache"));
+    assert_eq!(variables("root", true), None);
+    assert_eq!(variables("10001", false), None);
+}

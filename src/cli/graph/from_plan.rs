@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{Box, BoxKind, Flow, FlowKind, Graph, ImageLayer, Line, Tag, TagKind};
-use crate::plan::{Command, Filter, Layer, LayerSource, Plan, Spanned, Step};
+use crate::plan::{Command, Filter, ImageConfig, Layer, LayerSource, Plan, Spanned, Step};
 
 /// In a list of secrets: all of them.
 const ALL_SECRETS: &str = "*";
@@ -176,8 +176,8 @@ impl<'a> Builder<'a> {
         if let Some(command) = &deploy.start_command {
             lines.push(Line {
                 label: "$",
-                text: command.value.clone(),
-                whole: command.value.clone(),
+                text: command.to_string(),
+                whole: command.to_string(),
             });
         }
         if !deploy.paths.is_empty() {
@@ -187,6 +187,7 @@ impl<'a> Builder<'a> {
             let names: Vec<_> = deploy.variables.keys().map(String::as_str).collect();
             lines.push(Line::new("variables", names.join(", ")));
         }
+        lines.extend(config_lines(&deploy.config));
         self.graph.boxes.push(Box {
             kind: BoxKind::Result,
             name: "image".to_owned(),
@@ -283,6 +284,32 @@ impl<'a> Builder<'a> {
         }
         index
     }
+}
+
+/// What the image's configuration says beside its environment.
+fn config_lines(config: &ImageConfig) -> Vec<Line> {
+    let names: Vec<_> = config.labels.keys().map(String::as_str).collect();
+    let healthcheck = config.healthcheck.as_ref();
+    let healthy_if = healthcheck.and_then(|healthcheck| healthcheck.test.as_ref());
+    let texts = [
+        ("user", config.user.as_ref().map(|user| user.value.clone())),
+        ("ports", Some(list(&config.exposed_ports))),
+        ("volumes", Some(list(&config.volumes))),
+        ("healthy if", healthy_if.map(|line| line.to_string())),
+        (
+            "stop by",
+            config
+                .stop_signal
+                .as_ref()
+                .map(|signal| signal.value.clone()),
+        ),
+        ("labels", Some(names.join(", "))),
+    ];
+    let lines = texts.into_iter().filter_map(|(label, text)| {
+        let text = text.filter(|text| !text.is_empty())?;
+        Some(Line::new(label, text))
+    });
+    lines.collect()
 }
 
 fn source_name(source: &LayerSource) -> String {

@@ -39,7 +39,9 @@ const SMALL: &str = r#"{
       {"step": "build", "include": ["/app/node_modules"]},
       {"step": "build", "include": ["."], "exclude": ["node_modules"]}
     ],
-    "startCommand": "./app", "paths": ["/app/bin"], "variables": {"B": "another value"}
+    "startCommand": "./app", "paths": ["/app/bin"], "variables": {"B": "another value"},
+    "user": "railpack", "exposedPorts": ["8080", "53/udp"], "volumes": ["/data"], "stopSignal": "SIGINT",
+    "healthcheck": {"test": ["CMD", "./healthy"]}, "labels": {"team": "a value"}
   }
 }"#;
 
@@ -120,6 +122,18 @@ fn a_picture_shows_steps_layers_caches_and_secrets_by_name() {
     /app/bin
     variables
     B
+    user
+    railpack
+    ports
+    8080, 53/udp
+    volumes
+    /data
+    healthy if
+    [&quot;CMD&quot;, &quot;./healthy&quot;]
+    stop by
+    SIGINT
+    labels
+    team
     debian:13
     an image
     the app&#39;s directory

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::look::{Look, Role};
 use super::text::{Labelled, on_one_line, prose};
 use super::{INDENT, section};
-use crate::plan::{Command, Layer, LayerSource, Plan, Spanned, Step};
+use crate::plan::{Command, Deploy, Layer, LayerSource, Plan, Spanned, Step};
 
 /// How far what a step does is indented.
 const STEP_INDENT: usize = 4;
@@ -88,10 +88,28 @@ fn rows_of_image(plan: &Plan) -> Labelled {
     rows.add_list("PATH", values(&deploy.paths));
     rows.add_list("variables", deploy.variables.keys().map(String::as_str));
     match &deploy.start_command {
-        Some(command) => rows.add("start", command, Some(Role::Command)),
+        Some(command) => rows.add("start", &command.to_string(), Some(Role::Command)),
         None => rows.add("start", "nothing", None),
     }
+    let config = &deploy.config;
+    if let Some(user) = &config.user {
+        rows.add("user", user, None);
+    }
+    rows.add_list("ports", values(&config.exposed_ports));
+    rows.add_list("volumes", values(&config.volumes));
+    if let Some(test) = healthcheck_test(deploy) {
+        rows.add("healthy if", &test, Some(Role::Command));
+    }
+    if let Some(signal) = &config.stop_signal {
+        rows.add("stop by", signal, None);
+    }
+    rows.add_list("labels", config.labels.keys().map(String::as_str));
     rows
+}
+
+fn healthcheck_test(deploy: &Deploy) -> Option<String> {
+    let healthcheck = deploy.config.healthcheck.as_ref()?;
+    healthcheck.test.as_ref().map(|test| test.to_string())
 }
 
 fn shown_copy(copy: &crate::plan::CopyCommand) -> String {

@@ -6,6 +6,7 @@ mod caches;
 mod images;
 mod layers;
 mod rule;
+mod users;
 
 pub(super) use rule::Rule;
 
@@ -30,6 +31,7 @@ pub(super) fn check(plan: &ValidPlan, problems: &[Problem]) -> Vec<Finding> {
     findings.extend(caches::check(plan.plan()));
     findings.extend(images::check(plan.plan()));
     findings.extend(layers::check(plan.plan()));
+    findings.extend(users::check(plan.plan()));
     findings.sort_by_key(|finding| finding.span.map(|span| span.start));
     findings
 }

@@ -16,6 +16,7 @@ pub(crate) enum Rule {
     ModeBeyondPermissions,
     OverlappingLayers,
     RepeatedCache,
+    RootUser,
     UndeclaredSecret,
     UnknownField,
     UnpinnedImage,
@@ -28,13 +29,14 @@ pub(crate) enum Rule {
 impl Rule {
     /// All that are described.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::CopyWithoutDestination,
         Self::InputWithoutInclude,
         Self::MissingStartCommand,
         Self::ModeBeyondPermissions,
         Self::OverlappingLayers,
         Self::RepeatedCache,
+        Self::RootUser,
         Self::UndeclaredSecret,
         Self::UnknownField,
         Self::UnpinnedImage,
@@ -69,6 +71,7 @@ impl Rule {
             Self::ModeBeyondPermissions => "ModeBeyondPermissions",
             Self::OverlappingLayers => "OverlappingLayers",
             Self::RepeatedCache => "RepeatedCache",
+            Self::RootUser => "RootUser",
             Self::UndeclaredSecret => "UndeclaredSecret",
             Self::UnknownField => "UnknownField",
             Self::UnpinnedImage => "UnpinnedImage",
@@ -91,6 +94,7 @@ impl Rule {
                 "Layers that hold the same files are copied one after the other instead of merged"
             }
             Self::RepeatedCache => "A step should name each cache once",
+            Self::RootUser => "An image should be run by another user than root",
             Self::UndeclaredSecret => "A secret that a step uses should be in the list of secrets",
             Self::UnknownField => "A field that is not known has no effect",
             Self::UnpinnedImage => {
@@ -113,6 +117,9 @@ impl Rule {
 
     /// Whether builds warn of it too. The others are advice that is shown to those who ask: nothing is wrong with the image.
     pub(crate) fn is_shown_in_builds(self) -> bool {
-        !matches!(self, Self::OverlappingLayers | Self::UnpinnedImage)
+        !matches!(
+            self,
+            Self::OverlappingLayers | Self::RootUser | Self::UnpinnedImage
+        )
     }
 }

@@ -77,6 +77,8 @@ fn every_rule_finds_what_it_is_about() {
         give it a version as its tag, or a digest
     26 MissingStartCommand: `deploy.startCommand` is missing
         without one the container starts a shell
+    26 RootUser: `deploy` names no user, so that root runs the image unless its base names another
+        name one in `deploy.user`, for example `10001`; files of the app stay root's, and readable
     30 OverlappingLayers: two inputs of `deploy` overlap: `/app/cache` is in `/app` of the other at 29:7, so they are copied one after the other
         `exclude` in one of them what the other brings
     ");
@@ -93,7 +95,8 @@ fn a_plan_in_order_has_no_findings() {
           { "step": "build", "include": ["/app"], "exclude": ["node_modules"] },
           { "step": "build", "include": ["/app/node_modules"] }
         ],
-        "startCommand": "node"
+        "startCommand": "node",
+        "user": "railpack"
       }
     }"#;
     assert_eq!(told(&findings(plan)), "");

@@ -16,7 +16,7 @@ const RICH: &str = r#"{
   ],
   "deploy": {
     "base": { "image": "debian:13" },
-    "inputs": [{ "step": "install", "include": ["/app"] }]
+    "inputs": [{ "step": "install", "include": ["/app"] }], "user": "railpack"
   }
 }
 "#;
@@ -276,7 +276,7 @@ async fn lint_tells_what_the_rules_find() {
       11 |       ],
       12 | >>>   "deploy": {
       13 | >>>     "base": { "image": "debian:13" },
-      14 | >>>     "inputs": [{ "step": "install", "include": ["/app"] }]
+      14 | >>>     "inputs": [{ "step": "install", "include": ["/app"] }], "user": "railpack"
       15 | >>>   }
       16 |     }
     --------------------
@@ -342,7 +342,8 @@ async fn lint_tells_what_the_rules_find() {
 async fn lint_of_a_plan_in_order_finds_nothing() {
     let plan = PLAN
         .replace("debian\"", "debian:13\"")
-        .replace("debian:latest", "debian:13");
+        .replace("debian:latest", "debian:13")
+        .replace("\"startCommand\"", "\"user\": \"10001\", \"startCommand\"");
     let answer = answer(&plan, "frontend.lint", &[]).await;
     assert_eq!(
         (

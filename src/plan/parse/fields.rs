@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 
+use super::image_config::IMAGE_CONFIG_FIELDS;
 use super::reader::Reader;
 use crate::plan::problem::Excerpt;
 use crate::plan::{
-    Cache, CacheSharing, Command, CopyCommand, Deploy, ExecCommand, FileCommand, Filter, Layer,
-    LayerSource, PathCommand, Plan, ProblemKind, Spanned, Step,
+    Cache, CacheSharing, Command, CommandLine, CopyCommand, Deploy, ExecCommand, FileCommand,
+    Filter, ImageConfig, Layer, LayerSource, PathCommand, Plan, ProblemKind, Spanned, Step,
 };
 
 /// The fields of a step that plans and configurations have in common.
@@ -23,8 +24,29 @@ pub(crate) const STEP_FIELDS: [&str; 7] = [
     "caches",
 ];
 /// The fields of `deploy` that they have in common.
-pub(crate) const DEPLOY_FIELDS: [&str; 5] =
-    ["base", "inputs", "startCommand", "variables", "paths"];
+pub(crate) const DEPLOY_FIELDS: [&str; 5 + IMAGE_CONFIG_FIELDS.len()] = {
+    let [
+        user,
+        labels,
+        exposed_ports,
+        healthcheck,
+        stop_signal,
+        volumes,
+    ] = IMAGE_CONFIG_FIELDS;
+    [
+        "base",
+        "inputs",
+        "startCommand",
+        "variables",
+        "paths",
+        user,
+        labels,
+        exposed_ports,
+        healthcheck,
+        stop_signal,
+        volumes,
+    ]
+};
 
 /// A field of an object, if the object has it.
 pub(crate) type Property<'a> = Option<&'a ObjectProp<'a>>;
@@ -47,9 +69,10 @@ pub(crate) struct StepFields {
 pub(crate) struct DeployFields {
     pub(crate) base: Option<Spanned<Layer>>,
     pub(crate) inputs: Option<Vec<Spanned<Layer>>>,
-    pub(crate) start_command: Option<Spanned<String>>,
+    pub(crate) start_command: Option<Spanned<CommandLine>>,
     pub(crate) variables: BTreeMap<String, Spanned<String>>,
     pub(crate) paths: Option<Vec<Spanned<String>>>,
+    pub(crate) config: ImageConfig,
 }
 
 impl<'a> Reader<'a> {
@@ -111,6 +134,7 @@ impl<'a> Reader<'a> {
             start_command: fields.start_command,
             variables: fields.variables,
             paths: fields.paths.unwrap_or_default(),
+            config: fields.config,
         };
         Some(Spanned::new(deploy, self.span(object)))
     }
@@ -142,16 +166,18 @@ impl<'a> Reader<'a> {
     /// Reads the fields of [`DEPLOY_FIELDS`], in that order.
     pub(crate) fn deploy_fields(
         &mut self,
-        [base, inputs, start_command, variables, paths]: [Property<'a>; DEPLOY_FIELDS.len()],
+        [base, inputs, start_command, variables, paths, config @ ..]: [Property<'a>;
+            DEPLOY_FIELDS.len()],
     ) -> DeployFields {
         DeployFields {
             base: self.field("base", base, Self::base),
             inputs: self.field("inputs", inputs, Self::layers),
-            start_command: self.field("startCommand", start_command, Self::text),
+            start_command: self.field("startCommand", start_command, Self::command_line),
             variables: self
                 .field("variables", variables, Self::string_map)
                 .unwrap_or_default(),
             paths: self.field("paths", paths, Self::strings),
+            config: self.image_config(config),
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod body;
 mod fields;
+mod image_config;
 mod lexical;
 mod reader;
 
@@ -14,6 +15,7 @@ use super::lines::Lines;
 use super::problem::ProblemList;
 use super::{Plan, Problem, ProblemKind, Problems};
 pub(crate) use fields::{DEPLOY_FIELDS, Property, STEP_FIELDS};
+pub(crate) use image_config::HEALTHCHECK_FIELDS;
 pub(crate) use reader::Reader;
 
 /// The largest plan that is read, in bytes. The largest that the reference writes for its examples has 12 KB.

@@ -1,6 +1,7 @@
 //! What to do about a problem.
 
-use super::kind::{Excerpt, NameFault, PathFault, PathUse, ProblemKind};
+use super::fault::{NameFault, PathFault, PathUse};
+use super::kind::{Excerpt, ProblemKind};
 use super::quote;
 
 /// How many names that exist a hint shows.
@@ -21,6 +22,9 @@ const DOCKERFILE_WORDS: [&str; 3] = ["FROM", "ARG", "#escape"];
 
 impl ProblemKind {
     pub(super) fn hint(&self) -> Option<String> {
+        if let Some(hint) = self.hint_of_deploy() {
+            return Some(hint.to_owned());
+        }
         let fixed = match self {
             Self::NotUtf8 { is_utf16: true } => "it looks like UTF-16: save it as UTF-8",
             Self::NotUtf8 { .. } => "is this the right file? A plan is a JSON text",
@@ -80,16 +84,10 @@ impl ProblemKind {
             Self::FilteredFirstInput { .. } => {
                 "the first input is taken whole: move the filter to a second input"
             }
-            Self::FilteredBase => {
-                "the base is taken whole: move the filter to one of `deploy.inputs`"
-            }
             Self::InputWithoutInclude { .. } => {
                 "name what to copy, for example `\"include\": [\".\"]`"
             }
             Self::Spread => "`railpack plan` replaces it in lists of railpack.json alone",
-            Self::MissingBase | Self::LocalBase => {
-                "name the image that the final image starts from, for example `\"base\": {\"image\": \"debian:trixie-slim\"}`"
-            }
             Self::UnusedStep { .. } => {
                 "it is not run; if it should be, make it an input of `deploy` or of another step"
             }
@@ -116,11 +114,44 @@ impl ProblemKind {
             Self::UndeclaredSecret { .. } => {
                 "add it to the list `secrets` beside `steps`, or the step will not see it"
             }
-            Self::MissingStartCommand => "without one the container starts a shell",
             Self::More { .. } => "fix those above first",
             _ => return None,
         };
         Some(fixed.to_owned())
+    }
+
+    /// For what `deploy` says.
+    fn hint_of_deploy(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::InvalidUser { .. } => {
+                "a user is a name or a number, with or without a group: `railpack`, `10001:10001`"
+            }
+            Self::InvalidPort { .. } => {
+                "a port is a number from 1 to 65535, with or without its protocol: `8080`, `8080/tcp`, `53/udp`"
+            }
+            Self::HealthcheckWithoutTest | Self::InvalidHealthcheckTest { .. } => {
+                "for example `\"test\": [\"CMD\", \"./healthy\"]`, or `\"test\": \"curl -f localhost:8080\"` for a shell; `[\"NONE\"]` turns off that of the base"
+            }
+            Self::InvalidHealthcheckTime { .. } => "a time has units: `500ms`, `30s`, `1m30s`",
+            Self::InvalidStopSignal { .. } => {
+                "a signal is a name or a number: `SIGTERM`, `SIGINT`, `15`"
+            }
+            Self::EmptyStartCommand => {
+                "a list begins with a program: `[\"./server\", \"--port\", \"8080\"]`"
+            }
+            Self::InvalidPath {
+                path_use: PathUse::Volume,
+                ..
+            } => "a volume is a directory of the container, for example `/app/data`",
+            Self::FilteredBase => {
+                "the base is taken whole: move the filter to one of `deploy.inputs`"
+            }
+            Self::MissingStartCommand => "without one the container starts a shell",
+            Self::MissingBase | Self::LocalBase => {
+                "name the image that the final image starts from, for example `\"base\": {\"image\": \"debian:trixie-slim\"}`"
+            }
+            _ => return None,
+        })
     }
 }
 

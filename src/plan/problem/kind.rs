@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::fault::{NameFault, PathFault, PathUse, TestFault, UserFault};
 use super::quote;
 use super::quote::MAX_CHARACTERS;
 use crate::plan::parse::{MAX_NESTING, MAX_PLAN_SIZE, MAX_VALUES};
@@ -178,6 +179,22 @@ pub enum ProblemKind {
     NulInVariable { name: Excerpt },
     #[error("`deploy.startCommand` is missing")]
     MissingStartCommand,
+    #[error("`deploy.startCommand` names no program")]
+    EmptyStartCommand,
+    #[error("{user} cannot be a user: {fault}")]
+    InvalidUser { user: Excerpt, fault: UserFault },
+    #[error("a label has no name")]
+    UnnamedLabel,
+    #[error("{port} is no port")]
+    InvalidPort { port: Excerpt },
+    #[error("the health check has no `test`")]
+    HealthcheckWithoutTest,
+    #[error("the `test` of the health check is malformed: {fault}")]
+    InvalidHealthcheckTest { fault: TestFault },
+    #[error("the `{field}` of the health check is no time of 1 millisecond or more: {found}")]
+    InvalidHealthcheckTime { field: &'static str, found: Excerpt },
+    #[error("{signal} is no signal")]
+    InvalidStopSignal { signal: Excerpt },
     #[error("there are {more} more problems")]
     More { severity: Severity, more: usize },
 }
@@ -259,73 +276,6 @@ impl fmt::Display for Part {
             Self::Deploy => formatter.write_str("`deploy`"),
         }
     }
-}
-
-/// What a path is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PathUse {
-    /// `include` of a layer.
-    Include,
-    /// `src` of a copy command.
-    CopySource,
-    /// `dest` of a copy command.
-    CopyDestination,
-    /// `path` of a file command.
-    File,
-    /// `path` of a path command, or one of `deploy.paths`.
-    SearchPath,
-    /// `directory` of a cache.
-    CacheDirectory,
-}
-
-impl fmt::Display for PathUse {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Include => "the included path",
-            Self::CopySource => "the `src` of the copy",
-            Self::CopyDestination => "the `dest` of the copy",
-            Self::File => "the file's `path`",
-            Self::SearchPath => "the path for PATH",
-            Self::CacheDirectory => "the cache's `directory`",
-        })
-    }
-}
-
-/// What is wrong with a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Error)]
-pub enum PathFault {
-    /// There is none.
-    #[error("is empty")]
-    Empty,
-    /// It has a NUL character, which no file system takes.
-    #[error("has a NUL character")]
-    Nul,
-    /// Its `..` go above the root of the tree that it is in.
-    #[error("leaves its tree with `..`")]
-    LeavesTree,
-    /// It names a directory where a file is needed, or the root where another directory is needed.
-    #[error("is a directory")]
-    Directory,
-    /// It is the root directory.
-    #[error("is the root directory")]
-    Root,
-}
-
-/// What is wrong with the name of an environment variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Error)]
-pub enum NameFault {
-    /// There is none.
-    #[error("it is empty")]
-    Empty,
-    /// It has `=`, which ends a name in an environment.
-    #[error("it has `=`")]
-    EqualsSign,
-    /// It has a NUL character, which ends a variable.
-    #[error("it has a NUL character")]
-    Nul,
-    /// It is `*`, which a step uses for all secrets.
-    #[error("`*` in a step stands for all of them")]
-    Asterisk,
 }
 
 fn subject(path: &str) -> String {

@@ -1,5 +1,6 @@
 //! What can be wrong with a plan, and how it is told.
 
+mod fault;
 mod hint;
 mod kind;
 mod list;
@@ -10,8 +11,9 @@ mod snapshots;
 mod suggestion;
 
 use super::Span;
+pub use fault::{NameFault, PathFault, PathUse, TestFault, UserFault};
 pub(crate) use hint::MAX_KNOWN;
-pub use kind::{Excerpt, NameFault, Part, PathFault, PathUse, ProblemKind, Severity};
+pub use kind::{Excerpt, Part, ProblemKind, Severity};
 pub(crate) use list::ProblemList;
 pub use list::Problems;
 #[cfg(feature = "frontend")]

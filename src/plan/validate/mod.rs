@@ -5,6 +5,7 @@
 mod caches;
 mod commands;
 mod graph;
+mod image_config;
 mod layers;
 mod names;
 mod path;
@@ -154,15 +155,20 @@ impl<'p> Validator<'p> {
         }
         match &deploy.start_command {
             None => self.problem(ProblemKind::MissingStartCommand, deploy.span),
-            Some(command) if command.contains('\0') => {
-                self.problem(ProblemKind::NulInCommand, command.span);
+            Some(command) => {
+                if command.texts().iter().any(|text| text.contains('\0')) {
+                    self.problem(ProblemKind::NulInCommand, command.span);
+                }
+                if command.texts().first().is_none_or(String::is_empty) {
+                    self.problem(ProblemKind::EmptyStartCommand, command.span);
+                }
             }
-            Some(_) => {}
         }
         self.variables(&deploy.variables);
         for path in &deploy.paths {
             self.search_path(path, path.span);
         }
+        self.image_config(&deploy.config);
     }
 
     fn problem(&mut self, kind: ProblemKind, span: Option<Span>) {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::file::{DEPLOY_FIELDS, FIELDS, STEP_FIELDS};
 use crate::analyze::providers;
+use crate::plan::HEALTHCHECK_FIELDS;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -120,13 +121,54 @@ fn deploy_field(name: &str) -> Option<Value> {
             ],
         }),
         "inputs" => described("layers", "What is laid over the base, in order"),
-        "startCommand" => text("What the container runs"),
+        "startCommand" => command_line(
+            "What the container runs: a line of shell, or a program and its arguments, which need no shell in the image",
+        ),
         "variables" => described("stringMap", "Environment of the image"),
         "paths" => described("strings", "Directories in front of the image's PATH"),
+        "user" => text("Who runs the image: `user`, `uid`, `user:group` or `uid:gid`"),
+        "labels" => described("stringMap", "Labels of the image"),
+        "exposedPorts" => described(
+            "strings",
+            "Ports that the app listens on: `8080`, `8080/tcp`, `53/udp`",
+        ),
+        "healthcheck" => {
+            let mut healthcheck = object(&HEALTHCHECK_FIELDS, healthcheck_field);
+            if let Value::Object(healthcheck) = &mut healthcheck {
+                healthcheck.insert("type".to_owned(), json!(["object", "null"]));
+                let description = "How engines find out whether the app works";
+                healthcheck.insert("description".to_owned(), json!(description));
+            }
+            healthcheck
+        }
+        "stopSignal" => text("The signal that asks the app to end, such as SIGTERM"),
+        "volumes" => described(
+            "strings",
+            "Directories whose content outlives a container: absolute paths",
+        ),
         "aptPackages" => described(
             "strings",
             "Debian packages in the image; `...` stands for those that the app is known to need",
         ),
+        _ => return None,
+    })
+}
+
+fn healthcheck_field(name: &str) -> Option<Value> {
+    Some(match name {
+        "test" => command_line(
+            "A line of shell; or a list that begins with `CMD` (a program and its arguments follow), `CMD-SHELL` (a line of shell) or `NONE` (no check)",
+        ),
+        "interval" => text("Time between two tests, as in 1m30s"),
+        "timeout" => text("How long a test may take"),
+        "startPeriod" => text("How long the app may take to start"),
+        "startInterval" => text("Time between two tests while the app starts"),
+        "retries" => json!({
+            "description": "After how many failures in a row the container is unhealthy",
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "maximum": u32::MAX,
+        }),
         _ => return None,
     })
 }
@@ -287,6 +329,15 @@ fn cache() -> Value {
             },
         },
         "additionalProperties": false,
+    })
+}
+
+/// A text for a shell, or words without one.
+fn command_line(description: &str) -> Value {
+    json!({
+        "description": description,
+        "type": ["string", "array", "null"],
+        "items": { "type": "string" },
     })
 }
 

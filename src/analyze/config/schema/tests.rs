@@ -76,7 +76,20 @@ fn everything() -> Value {
             "startCommand": "npm start",
             "variables": { "B": "2" },
             "paths": ["/app/bin"],
-            "aptPackages": ["git"]
+            "aptPackages": ["git"],
+            "user": "railpack",
+            "labels": { "team": "a" },
+            "exposedPorts": ["8080"],
+            "healthcheck": {
+                "test": ["CMD", "./healthy"],
+                "interval": "30s",
+                "timeout": "3s",
+                "startPeriod": "1m",
+                "startInterval": "1s",
+                "retries": 3
+            },
+            "stopSignal": "SIGINT",
+            "volumes": ["/app/data"]
         },
         "caches": { "npm": { "directory": "/root/.npm", "type": "locked" } },
         "secrets": ["TOKEN"],

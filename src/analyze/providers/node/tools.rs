@@ -148,7 +148,7 @@ impl Node<'_> {
             return Ok(true);
         }
         Ok(match &context.config.deploy.start_command {
-            Some(command) => runs_bun(&command.value),
+            Some(command) => runs_bun(&command.value.joined()),
             None => procfile::start_command(self.app)?.is_some_and(|command| runs_bun(&command)),
         })
     }

@@ -164,7 +164,7 @@ fn fields_and_types() {
       5 |   "deploy": { "variables": { "A \"b\"": {} }, "startCommand": 5, "base": [] },
         |                                         ^^
 
-    error: rpk.json:5:63: `deploy.startCommand` must be a string, found a number
+    error: rpk.json:5:63: `deploy.startCommand` must be a string or a list of strings, found a number
       5 |   "deploy": { "variables": { "A \"b\"": {} }, "startCommand": 5, "base": [] },
         |                                                               ^
 

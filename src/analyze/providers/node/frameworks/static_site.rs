@@ -158,7 +158,10 @@ fn start_command_origin(
     source: Source<'_>,
 ) -> Result<Option<String>, AnalyzeError> {
     let (command, origin) = match &context.config.deploy.start_command {
-        Some(command) => (Some(command.value.clone()), command.origin.to_string()),
+        Some(command) => {
+            let text = command.value.joined().into_owned();
+            (Some(text), command.origin.to_string())
+        }
         None => (procfile::start_command(source.app)?, PROCFILE.to_owned()),
     };
     Ok(command
@@ -172,8 +175,9 @@ fn has_start_command(context: &Context<'_>, source: Source<'_>) -> Result<bool, 
         return Ok(true);
     }
     let configured = context.config.deploy.start_command.as_ref();
+    let configured = configured.map(|command| command.value.joined());
     Ok(configured
-        .map(|command| command.value.as_str())
+        .as_deref()
         .filter(|command| !command.is_empty())
         .or_else(|| source.script("start"))
         .is_some_and(|command| !TEMPLATE_START_COMMANDS.contains(&command.trim())))
