@@ -62,43 +62,63 @@ pub fn secrets_hash<V: AsRef<[u8]>>(values: &BTreeMap<&str, V>) -> String {
 
 /// The arguments that make [`run`] hash `sets`.
 ///
-/// `directory` is where the hashes go, and `all` are the secrets that should have a value.
+/// `directory` is where the hashes go, `files` where secrets are that are files, each under its number in `all`. `all` are the
+/// secrets that should have a value.
 pub fn arguments<'a>(
     directory: &str,
+    files: &str,
     all: &'a BTreeSet<&'a str>,
     sets: impl IntoIterator<Item = &'a BTreeSet<&'a str>>,
 ) -> Vec<String> {
     let sets = [all].into_iter().chain(sets);
     // A list of texts always becomes JSON.
     let sets = sets.map(|set| serde_json::to_string(set).unwrap_or_default());
-    [COMMAND.to_owned(), directory.to_owned()]
+    [COMMAND, directory, files]
+        .map(str::to_owned)
         .into_iter()
         .chain(sets)
         .collect()
 }
 
-/// Hashes the secrets in the environment.
+/// Hashes the secrets in files and in the environment.
 ///
 /// `arguments` are those that [`arguments`] gives, behind the first; `variable` gives the process environment, in which the
-/// secrets have their own names. One that the client does not offer is there and empty.
+/// secrets that are no files have their own names. Of those that the client does not offer a variable is there and empty, and a
+/// file is not there.
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     variable: &dyn Fn(&str) -> Option<OsString>,
 ) -> Result<(), FingerprintError> {
     let mut arguments = arguments.into_iter();
-    let (Some(directory), Some(all)) = (arguments.next(), arguments.next()) else {
+    let (Some(directory), Some(files), Some(all)) =
+        (arguments.next(), arguments.next(), arguments.next())
+    else {
         return Err(FingerprintError::Arguments);
     };
-    let directory = Path::new(&directory);
-    let value = |name: &str| variable(name).unwrap_or_default().into_encoded_bytes();
+    let (directory, files) = (Path::new(&directory), Path::new(&files));
+    let all = parse_set(&all)?;
+    let mut missing = Vec::new();
+    let mut values = BTreeMap::new();
+    for (number, name) in all.iter().enumerate() {
+        let file = read(&files.join(number.to_string()))?;
+        let variable = || variable(name).map(OsString::into_encoded_bytes);
+        let is_file = file.is_some();
+        let value = file.or_else(variable);
+        if !is_file && value.as_ref().is_none_or(Vec::is_empty) {
+            missing.push(name);
+        }
+        values.extend(value.map(|value| (name.as_str(), value)));
+    }
     for (number, argument) in arguments.enumerate() {
         let set = parse_set(&argument)?;
-        let values: BTreeMap<_, _> = set.iter().map(|name| (&**name, value(name))).collect();
+        // That a file is missing is something else than that it is empty.
+        let values = set
+            .iter()
+            .filter_map(|name| values.get_key_value(name.as_str()));
+        let values = values.map(|(name, value)| (*name, value)).collect();
         let file = directory.join(number.to_string()).join(HASH_FILE);
         write(&file, &secrets_hash(&values))?;
     }
-    let mut missing = parse_set(&all)?;
-    missing.retain(|name| value(name).is_empty());
     let missing = serde_json::to_string(&missing).unwrap_or_default();
     write(&directory.join(MISSING_FILE), &missing)
 }
@@ -109,6 +129,18 @@ fn parse_set(argument: &OsStr) -> Result<BTreeSet<String>, FingerprintError> {
         argument: text.into_owned(),
         source,
     })
+}
+
+/// The content of a file; `None` if there is none.
+fn read(file: &Path) -> Result<Option<Vec<u8>>, FingerprintError> {
+    match fs::read(file) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(FingerprintError::Read {
+            file: file.to_owned(),
+            source,
+        }),
+    }
 }
 
 fn write(file: &Path, text: &str) -> Result<(), FingerprintError> {
@@ -128,7 +160,9 @@ fn write(file: &Path, text: &str) -> Result<(), FingerprintError> {
 #[derive(Debug, thiserror::Error)]
 pub enum FingerprintError {
     /// There are too few arguments.
-    #[error("`{COMMAND}` needs the directory to write to, all names, and sets of them to hash")]
+    #[error(
+        "`{COMMAND}` needs the directory to write to, that of files, all names, and sets of them to hash"
+    )]
     Arguments,
     /// A set is none.
     #[error("`{argument}` is no JSON array of names")]
@@ -137,6 +171,14 @@ pub enum FingerprintError {
         argument: String,
         /// What is wrong with it.
         source: serde_json::Error,
+    },
+    /// A file cannot be read.
+    #[error("cannot read `{}`", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        source: io::Error,
     },
     /// A file cannot be written.
     #[error("cannot write `{}`", file.display())]
@@ -169,11 +211,12 @@ mod tests {
     #[test]
     fn each_set_has_a_hash_of_its_own_and_what_is_missing_is_listed() {
         let folder = tempfile::tempdir().unwrap();
-        let directory = folder.path().join("out");
+        let (directory, files) = (folder.path().join("out"), folder.path().join("files"));
         let run_with = |token: &str| {
             let sets = [["TOKEN"].into(), ["EMPTY", "a,\"b"].into()];
             let all = ["TOKEN", "EMPTY", "GONE", "a,\"b"].into();
-            let arguments = arguments(directory.to_str().unwrap(), &all, &sets);
+            let paths = [&directory, &files].map(|path| path.to_str().unwrap());
+            let arguments = arguments(paths[0], paths[1], &all, &sets);
             assert_eq!(arguments[0], COMMAND);
             let variable = |name: &str| match name {
                 "TOKEN" => Some(token.into()),
@@ -195,6 +238,38 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_may_be_a_file_of_any_bytes_and_an_empty_one_is_not_a_missing_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (directory, files) = (folder.path().join("out"), folder.path().join("files"));
+        fs::create_dir(&files).unwrap();
+        let run = || {
+            let all = ["FILE", "TOKEN"].into();
+            let sets = [["FILE"].into(), ["TOKEN"].into()];
+            let paths = [&directory, &files].map(|path| path.to_str().unwrap());
+            let arguments = arguments(paths[0], paths[1], &all, &sets);
+            let variable = |name: &str| (name == "TOKEN").then(|| "1".into());
+            super::run(arguments.into_iter().skip(1).map(OsString::from), &variable).unwrap();
+            ["0/secrets-hash", "1/secrets-hash", "missing"]
+                .map(|file| fs::read_to_string(directory.join(file)).unwrap())
+        };
+        let token = secrets_hash(&[("TOKEN", "1")].into());
+        let missing = run();
+        let no_values = BTreeMap::<&str, &str>::new();
+        let expected = [
+            secrets_hash(&no_values),
+            token.clone(),
+            r#"["FILE"]"#.into(),
+        ];
+        assert_eq!(missing, expected);
+        let bytes = [0, 0xff, b'\n'].repeat(200_000);
+        for content in [&[][..], &bytes] {
+            fs::write(files.join("0"), content).unwrap();
+            let hash = secrets_hash(&[("FILE", content)].into());
+            assert_eq!(run(), [hash, token.clone(), "[]".into()]);
+        }
+    }
+
+    #[test]
     fn a_wrong_call_is_told() {
         let no_variable = |_: &str| None;
         let error = |arguments: &[&str]| {
@@ -203,19 +278,19 @@ mod tests {
         };
         assert_eq!(
             error(&[]),
-            "`fingerprint` needs the directory to write to, all names, and sets of them to hash"
+            "`fingerprint` needs the directory to write to, that of files, all names, and sets of them to hash"
         );
         let folder = tempfile::tempdir().unwrap();
         let directory = folder.path().to_str().unwrap();
         assert_eq!(
-            error(&[directory, "[]", "TOKEN"]),
+            error(&[directory, "/nonexistent", "[]", "TOKEN"]),
             "`TOKEN` is no JSON array of names"
         );
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         let file = file.to_str().unwrap();
         assert_eq!(
-            error(&[file, "[]", r#"["A"]"#]),
+            error(&[file, "/nonexistent", "[]", r#"["A"]"#]),
             format!("cannot write `{file}/0/secrets-hash`")
         );
     }

@@ -19,7 +19,9 @@ mod progress;
 mod remote_contexts;
 mod reproducible;
 mod sandbox;
+mod secret_files;
 mod secrets;
+mod ssh;
 mod steps;
 mod subrequests;
 mod targets;
@@ -50,7 +52,9 @@ pub(crate) fn all() -> Vec<Trial> {
         remote_contexts::subject(),
         reproducible::subject(),
         sandbox::subject(),
+        secret_files::subject(),
         secrets::subject(),
+        ssh::subject(),
         steps::subject(),
         subrequests::subject(),
         targets::subject(),

@@ -190,6 +190,10 @@ fn configure_step(
         is_spread_command,
     );
     step.secrets = spread_strings(config.secrets.as_ref(), mem::take(&mut step.secrets));
+    if let Some(files) = values(config.secret_files.as_ref()) {
+        step.secret_files = files.cloned().collect();
+    }
+    step.ssh = spread_strings(config.ssh.as_ref(), mem::take(&mut step.ssh));
     step.caches = spread_strings(config.caches.as_ref(), mem::take(&mut step.caches));
     step.variables.extend(plain(&config.variables));
     step.assets.extend(plain(&config.assets));

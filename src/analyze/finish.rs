@@ -76,12 +76,25 @@ pub(crate) fn finish(mut context: Context<'_>) -> Result<Finished, AnalyzeError>
     disabled_caches.tell_unknown(&plan, &mut messages);
     disabled_caches.apply(&mut plan);
     locate(&mut plan, config);
+    declare_file_secrets(&mut plan);
     Ok(Finished {
         plan,
         packages: packages.into_map(),
         metadata,
         messages,
     })
+}
+
+/// Who asks for a file of a secret need not name the secret a second time.
+fn declare_file_secrets(plan: &mut Plan) {
+    let mut named: BTreeSet<_> = plan.secrets.iter().map(|name| name.value.clone()).collect();
+    let files = plan.steps.iter().flat_map(|step| &step.secret_files);
+    for file in files.filter(|file| named.insert(file.id.clone())) {
+        plan.secrets.push(Spanned {
+            value: file.id.clone(),
+            span: file.span,
+        });
+    }
 }
 
 fn excluded_patterns(context: &mut Context<'_>) -> Result<Vec<String>, AnalyzeError> {

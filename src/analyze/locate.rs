@@ -61,6 +61,8 @@ fn locate_step(step: &mut Step, configured: &StepConfig) {
     let commands = configured.commands.as_ref();
     locate_list(&mut step.commands, commands.map(|commands| &commands.value));
     locate_list(&mut step.secrets, configured.secrets.as_ref());
+    locate_list(&mut step.secret_files, configured.secret_files.as_ref());
+    locate_list(&mut step.ssh, configured.ssh.as_ref());
     locate_map(&mut step.assets, &configured.assets);
     locate_map(&mut step.variables, &configured.variables);
     locate_list(&mut step.caches, configured.caches.as_ref());
@@ -180,6 +182,47 @@ mod tests {
           11 |   "deploy": { "base": { "image": "Not An Image" }, "paths": ["a\u0000b"] }
              |                                                              ^^^^^^^^^^
         "#);
+    }
+
+    #[test]
+    fn a_secret_file_needs_no_other_word_and_points_there_too() {
+        let config = r#"{
+  "secrets": ["netrc"],
+  "steps": {
+    "install": { "secretFiles": [{ "id": "npmrc", "path": "~/.npmrc" }, { "id": "netrc", "path": "~/.netrc", "mode": 256 }] },
+    "build": { "secretFiles": [{ "id": "npmrc", "path": "~npm" }] }
+  }
+}"#;
+        insta::assert_snapshot!(told(config), @r#"
+        the plan cannot be built
+        error: railpack.json:5:32: the secret file's `path` is in another user's home: `~npm`
+          5 |     "build": { "secretFiles": [{ "id": "npmrc", "path": "~npm" }] }
+            |                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          hint: commands run as root: `~/` is `/root/`
+        "#);
+        let app = Memory::default()
+            .file("package.json", r#"{"scripts": {"start": "node ."}}"#)
+            .file("package-lock.json", "{}")
+            .file("railpack.json", config.replace("~npm", "/npm"))
+            .app();
+        let analysis = analyze(&app, &Environment::default(), &AnalyzeOptions::default());
+        let plan = analysis.unwrap().plan;
+        assert_eq!(plan.secrets, ["netrc".into(), "npmrc".into()]);
+        let install = plan
+            .steps
+            .iter()
+            .find(|step| step.name.as_str() == "install");
+        let files = install.unwrap().secret_files.iter();
+        let files: Vec<_> = files
+            .map(|file| (file.id.as_str(), file.path.as_str(), file.mode))
+            .collect();
+        assert_eq!(
+            files,
+            [
+                ("npmrc", "~/.npmrc", None),
+                ("netrc", "~/.netrc", Some(0o400))
+            ]
+        );
     }
 
     #[test]

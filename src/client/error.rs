@@ -35,6 +35,12 @@ pub(crate) enum ClientError {
         /// Their names.
         names: Vec<String>,
     },
+    /// SSH agents of the plan that are not forwarded.
+    #[error("the plan asks for SSH agents that are not forwarded: {}", .ids.join(", "))]
+    MissingSshAgents {
+        /// Their ids.
+        ids: Vec<String>,
+    },
     /// A secret that cannot be had.
     #[error("the secret `{id}` cannot be read")]
     Secret {
@@ -111,6 +117,10 @@ impl ClientError {
                     "give them: `--env {first}=...`, or `--env {first}` for the value of this shell"
                 ))
             }
+            Self::MissingSshAgents { ids } => {
+                let first = ids.first().map_or("default", String::as_str);
+                Some(format!("forward that of this shell: `--ssh {first}`"))
+            }
             Self::Engine(error) => Some(error.hint().to_owned()),
             Self::Unreachable { engines } => match engines.as_slice() {
                 [(_, error)] => error.hint(),
@@ -177,6 +187,7 @@ impl ClientError {
             | Self::Push(_)
             | Self::Mode(_)
             | Self::MissingSecrets { .. }
+            | Self::MissingSshAgents { .. }
             | Self::Secret { .. }
             | Self::Export(_)
             | Self::Load(_)

@@ -1,5 +1,6 @@
 //! The plan to build: made here, or read from a file.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -20,6 +21,10 @@ pub(super) struct PlanSource {
     pub(super) text: Vec<u8>,
     /// Names of the secrets in it.
     pub(super) secrets: Vec<String>,
+    /// Those of them that are files.
+    pub(super) file_secrets: BTreeSet<String>,
+    /// Ids of the SSH agents that its steps ask.
+    pub(super) ssh: BTreeSet<String>,
     /// Values that the user gave for names: `--env`.
     pub(super) values: Vec<(String, String)>,
 }
@@ -52,11 +57,15 @@ impl PlanSource {
             (FILENAME.to_owned(), json.into_bytes())
         };
         // What is wrong with it is told by the frontend, with its lines.
-        let secrets = parse(&text).map(|parsed| parsed.plan.secrets);
-        let secrets = secrets.unwrap_or_default();
+        let plan = parse(&text).map(|parsed| parsed.plan).unwrap_or_default();
         let (environment, _) = environment(&planning.variables, is_verbose, surroundings.variable)
             .map_err(crate::cli::PlanningError::from)?;
-        let secrets: Vec<_> = secrets.into_iter().map(|secret| secret.value).collect();
+        let file_secrets = plan.file_secrets().into_iter().map(str::to_owned);
+        let file_secrets = file_secrets.collect();
+        let ssh = plan.steps.iter().flat_map(|step| &step.ssh);
+        let ssh = ssh.map(|id| id.value.clone()).collect();
+        let secrets = plan.secrets.into_iter().map(|secret| secret.value);
+        let secrets: Vec<_> = secrets.collect();
         let values = secrets.iter().filter_map(|name| {
             let value = environment.variable(name)?;
             Some((name.clone(), value.to_owned()))
@@ -66,6 +75,8 @@ impl PlanSource {
             filename,
             text,
             secrets,
+            file_secrets,
+            ssh,
         })
     }
 }

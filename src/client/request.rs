@@ -21,7 +21,8 @@ use crate::frontend::option;
 /// Where Linux keeps a number that no other machine has.
 const MACHINE_ID: &str = "/etc/machine-id";
 
-/// The secrets of a build: those that were given as such, and the values that were given for names of the plan.
+/// The secrets of a build: those that were given as such, and the values that were given for names of the plan. All of the plan
+/// that are variables must be there.
 pub(super) fn secrets(
     settings: &Settings,
     plan: &PlanSource,
@@ -30,11 +31,10 @@ pub(super) fn secrets(
     let values = values.map(|(name, value)| (name.clone(), SecretSource::Value(value.clone())));
     let mut secrets: BTreeMap<_, _> = values.collect();
     secrets.extend(settings.secrets.clone());
-    let missing = plan
-        .secrets
-        .iter()
-        .filter(|name| !secrets.contains_key(*name));
-    let names: Vec<_> = missing.cloned().collect();
+    let names: Vec<_> = missing(plan, &secrets)
+        .filter(|name| !plan.file_secrets.contains(*name))
+        .cloned()
+        .collect();
     if names.is_empty() {
         Ok(secrets)
     } else {
@@ -42,10 +42,34 @@ pub(super) fn secrets(
     }
 }
 
-/// The build.
+/// Fails if the plan asks for SSH agents that are not forwarded.
+pub(super) fn check_ssh_agents(settings: &Settings, plan: &PlanSource) -> Result<(), ClientError> {
+    let ids = plan.ssh.iter();
+    let ids: Vec<_> = ids
+        .filter(|id| !settings.ssh.contains_key(*id))
+        .cloned()
+        .collect();
+    if ids.is_empty() {
+        Ok(())
+    } else {
+        Err(ClientError::MissingSshAgents { ids })
+    }
+}
+
+/// Secrets of the plan that are not offered.
+fn missing<'a>(
+    plan: &'a PlanSource,
+    secrets: &BTreeMap<String, SecretSource>,
+) -> impl Iterator<Item = &'a String> {
+    let names = plan.secrets.iter();
+    names.filter(|name| !secrets.contains_key(*name))
+}
+
+/// The build. `secrets` are all that are offered.
 pub(super) fn build(
     settings: &Settings,
     plan: &PlanSource,
+    secrets: &BTreeMap<String, SecretSource>,
     connection: &Connection,
     exports: &[Export],
     caches: &Caches,
@@ -78,6 +102,7 @@ pub(super) fn build(
             .collect(),
         cache_exports: entries(&caches.exports),
         cache_imports: entries(&caches.imports),
+        missing_secrets: missing(plan, secrets).cloned().collect(),
         dump: None,
     })
 }

@@ -31,8 +31,9 @@ pub(super) fn session(
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Session, Option<Loading>), ClientError> {
     let mut session = Session {
-        locals: locals(settings, plan, secrets)?,
+        // First, because it tells of what is too large.
         secrets: secret_store(secrets)?,
+        locals: locals(settings, plan, secrets)?,
         credentials: credentials(variable),
         agents: SshAgents::default(),
         contents,
@@ -91,11 +92,16 @@ fn hashes(
     let Ok(parsed) = parse(&plan.text) else {
         return Ok(BTreeMap::new());
     };
+    let secret_files = parsed.plan.file_secrets();
     let mut files = BTreeMap::new();
     for (number, set) in SecretSets::new(&parsed.plan).iter().enumerate() {
         let mut values = BTreeMap::new();
         for name in set {
-            values.insert(*name, value(name, secrets)?);
+            let value = value(name, secrets)?;
+            // For commands no value is an empty one, but an empty file is one.
+            if value.is_some() || !secret_files.contains(name) {
+                values.insert(*name, value.unwrap_or_default());
+            }
         }
         let file = PathBuf::from(number.to_string()).join(HASH_FILE);
         files.insert(file, secrets_hash(&values).into());
@@ -103,15 +109,21 @@ fn hashes(
     Ok(files)
 }
 
-/// The value of a secret; none is an empty one for commands, too.
-fn value(name: &str, secrets: &BTreeMap<String, SecretSource>) -> Result<Vec<u8>, ClientError> {
+/// The value of a secret, if it is offered.
+fn value(
+    name: &str,
+    secrets: &BTreeMap<String, SecretSource>,
+) -> Result<Option<Vec<u8>>, ClientError> {
     match secrets.get(name) {
-        None => Ok(Vec::new()),
-        Some(SecretSource::Value(value)) => Ok(value.clone().into_bytes()),
-        Some(SecretSource::File(file)) => fs::read(file).map_err(|source| ClientError::Secret {
-            id: name.to_owned(),
-            source,
-        }),
+        None => Ok(None),
+        Some(SecretSource::Value(value)) => Ok(Some(value.clone().into_bytes())),
+        Some(SecretSource::File(file)) => {
+            let value = fs::read(file).map_err(|source| ClientError::Secret {
+                id: name.to_owned(),
+                source,
+            });
+            value.map(Some)
+        }
     }
 }
 

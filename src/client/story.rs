@@ -140,6 +140,7 @@ impl Story<'_, '_> {
             self.surroundings,
         )?;
         let secrets = request::secrets(&self.settings, &plan)?;
+        request::check_ssh_agents(&self.settings, &plan)?;
         if self.arguments.display.show_plan {
             self.write(&plan.text)?;
         }
@@ -171,7 +172,7 @@ impl Story<'_, '_> {
         self.check_terminal(&exports)?;
         let caches = self.open_caches()?;
         let settings = &self.settings;
-        let build = request::build(settings, plan, &connection, &exports, &caches)?;
+        let build = request::build(settings, plan, &secrets, &connection, &exports, &caches)?;
         let variable = self.surroundings.variable;
         let contents = caches.contents;
         let (session, loading) = session(
@@ -241,7 +242,7 @@ impl Story<'_, '_> {
         let dump = Dump::default();
         self.settings.cache_exports.clear();
         let caches = self.open_caches()?;
-        let mut build = request::build(&self.settings, plan, connection, &[], &caches)?;
+        let mut build = request::build(&self.settings, plan, secrets, connection, &[], &caches)?;
         build.dump = Some(Arc::clone(&dump));
         let variable = self.surroundings.variable;
         let contents = caches.contents;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::converter::Converter;
 use super::environment::Environment;
 use super::paths::{APP_DIRECTORY, absolute, absolute_destination, parent};
+use super::ssh;
 use crate::llb::{
     CacheSharing, Copy, Exec, FileAction, MakeDirectory, MakeFile, Metadata, Mount, MountKind,
     Output,
@@ -173,6 +174,7 @@ impl<'a> Converter<'a> {
         {
             variables.insert(GITHUB_TOKEN.to_owned(), token.clone());
         }
+        variables.extend(ssh::variable(step));
         let op = Exec {
             args: split_words(&exec.cmd).unwrap_or_default(),
             environment: variables.into_iter().collect(),
@@ -198,7 +200,7 @@ impl<'a> Converter<'a> {
         self.graph.exec(op, metadata).root()
     }
 
-    /// The caches of a step, and the hash of the secrets if it uses any.
+    /// The caches, secret files and SSH agents of a step, and the hash of the secrets if it uses any.
     fn mounts(&mut self, step: &'a Step) -> Vec<Mount> {
         let plan = self.plan.plan();
         let mut seen = BTreeSet::new();
@@ -225,6 +227,8 @@ impl<'a> Converter<'a> {
                 },
             })
             .collect::<Vec<_>>();
+        mounts.extend(Self::secret_files(step));
+        mounts.extend(ssh::sockets(step));
         mounts.extend(self.secrets_hash(step));
         mounts
     }

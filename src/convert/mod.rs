@@ -23,6 +23,7 @@ mod root_home;
 mod sandbox;
 mod secrets;
 mod sources;
+mod ssh;
 
 pub use contexts::{Context, Contexts};
 pub use converter::{Conversion, convert};
@@ -34,7 +35,7 @@ pub(crate) use overlap::overlap;
 pub(crate) use rfc3339::rfc3339;
 #[cfg(feature = "client")]
 pub(crate) use secrets::SecretSets;
-pub(crate) use secrets::{fingerprint_definition, uses_secrets};
+pub(crate) use secrets::{fingerprint_definition, has_variables, uses_secrets};
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use super::ConvertError;
 use super::ancestors::needed;
 use super::converter::Converter;
 use super::options::{Fingerprint, SecretsHash};
+use super::paths::{APP_DIRECTORY, absolute};
 use crate::fingerprint::{HASH_FILE, arguments};
 use crate::llb::{
     Access, CapabilitySet, ContentCache, Exec, FileAction, Graph, ImportError, LocalSource,
@@ -22,13 +23,19 @@ const SECRETS_HASH_DIRECTORY: &str = "/run/railpack/secrets-hash";
 /// Where the program that makes the hashes writes them.
 const FINGERPRINT_DIRECTORY: &str = "/run/railpack/fingerprint";
 
+/// Where that program finds the secrets that are files.
+const FINGERPRINT_FILES: &str = "/run/railpack/secret-files";
+
+/// Permission bits of secret files, where the plan does not say.
+const SECRET_FILE_MODE: u32 = 0o400;
+
 /// Variable that makes a run of that program another one in each build. Its value is read by nobody.
 const SALT_VARIABLE: &str = "RAILPACK_FINGERPRINT_SALT";
 
 /// Permission bits of a hash that the caller gives.
 const HASH_MODE: u32 = 0o644;
 
-/// A step that has to run again for any secret names this.
+/// A step that has to run again for any secret that is a variable names this.
 const ALL: &str = "*";
 
 /// The distinct sets of secrets that steps of a plan use, each with its number.
@@ -36,6 +43,8 @@ const ALL: &str = "*";
 pub(crate) struct SecretSets<'p> {
     /// Of the whole plan.
     all: BTreeSet<&'p str>,
+    /// Those of the plan that are files.
+    files: BTreeSet<&'p str>,
     numbers: BTreeMap<BTreeSet<&'p str>, usize>,
 }
 
@@ -45,6 +54,7 @@ impl<'p> SecretSets<'p> {
         let all: BTreeSet<&str> = plan.secrets.iter().map(|secret| secret.as_str()).collect();
         let mut sets = Self {
             all,
+            files: plan.file_secrets(),
             numbers: BTreeMap::new(),
         };
         if sets.all.is_empty() {
@@ -63,7 +73,7 @@ impl<'p> SecretSets<'p> {
 
     /// The number of the step's set; `None` if it uses no secrets.
     fn number(&self, step: &'p Step) -> Option<usize> {
-        if self.numbers.is_empty() || step.secrets.is_empty() {
+        if self.numbers.is_empty() || !names_secrets(step) {
             return None;
         }
         self.numbers.get(&self.of(step)).copied()
@@ -71,11 +81,32 @@ impl<'p> SecretSets<'p> {
 
     fn of(&self, step: &'p Step) -> BTreeSet<&'p str> {
         let names = || step.secrets.iter().map(|secret| secret.as_str());
-        if names().any(|name| name == ALL) {
-            return self.all.clone();
+        let files = step.secret_files.iter().map(|file| file.id.as_str());
+        let mut set: BTreeSet<_> = names().chain(files).collect();
+        if set.contains(ALL) {
+            set.extend(self.variables());
         }
-        names().filter(|name| self.all.contains(name)).collect()
+        set.retain(|name| self.all.contains(name));
+        set
     }
+
+    fn variables(&self) -> impl Iterator<Item = &'p str> {
+        self.all.difference(&self.files).copied()
+    }
+
+    /// Whether any secret is a variable.
+    fn has_variables(&self) -> bool {
+        self.variables().next().is_some()
+    }
+}
+
+fn names_secrets(step: &Step) -> bool {
+    !step.secrets.is_empty() || !step.secret_files.is_empty()
+}
+
+/// Whether any secret of a plan is a variable, which not every engine has.
+pub(crate) fn has_variables(plan: &ValidPlan) -> bool {
+    SecretSets::new(plan.plan()).has_variables()
 }
 
 /// Whether what is built has commands that run again when a secret changes: all steps, or those that `target` needs. That
@@ -114,23 +145,36 @@ fn add_fingerprint(
 ) -> Result<Output, ImportError> {
     let root = graph.import(&fingerprint.image)?;
     let mut args = vec![fingerprint.program.clone()];
-    args.extend(arguments(FINGERPRINT_DIRECTORY, &sets.all, sets.iter()));
+    args.extend(arguments(
+        FINGERPRINT_DIRECTORY,
+        FINGERPRINT_FILES,
+        &sets.all,
+        sets.iter(),
+    ));
+    let numbered = sets.all.iter().enumerate();
+    let files = numbered.filter(|(_, name)| sets.files.contains(*name));
+    let files = files.map(|(number, id)| Mount {
+        destination: format!("{FINGERPRINT_FILES}/{number}"),
+        kind: secret_mount(id, SECRET_FILE_MODE),
+    });
+    let mut mounts = vec![Mount {
+        destination: FINGERPRINT_DIRECTORY.to_owned(),
+        kind: MountKind::Bind {
+            input: None,
+            selector: None,
+            access: Access::ReadWrite,
+            content_cache: ContentCache::Default,
+        },
+    }];
+    mounts.extend(files);
     let exec = Exec {
         args,
         environment: vec![(SALT_VARIABLE.to_owned(), fingerprint.salt.clone())],
         working_directory: "/".to_owned(),
         root,
-        mounts: vec![Mount {
-            destination: FINGERPRINT_DIRECTORY.to_owned(),
-            kind: MountKind::Bind {
-                input: None,
-                selector: None,
-                access: Access::ReadWrite,
-                content_cache: ContentCache::Default,
-            },
-        }],
+        mounts,
         network: NetworkMode::None,
-        secret_environment: sets.all.iter().map(|name| secret(name)).collect(),
+        secret_environment: sets.variables().map(secret).collect(),
         ..Exec::default()
     };
     let metadata = Metadata {
@@ -151,11 +195,26 @@ fn secret(name: &str) -> SecretEnvironment {
     }
 }
 
+fn secret_mount(id: &str, mode: u32) -> MountKind {
+    MountKind::Secret {
+        id: id.to_owned(),
+        uid: 0,
+        gid: 0,
+        mode,
+        optional: true,
+    }
+}
+
 impl<'a> Converter<'a> {
-    /// All secrets of the plan, for every command: which ones a command reads is not known, only (from the step) which
-    /// ones it must run again for.
+    /// All secrets of the plan that are variables, for every command: which ones a command reads is not known, only (from the
+    /// step) which ones it must run again for.
     pub(super) fn secret_environment(&mut self, span: Option<Span>) -> Vec<SecretEnvironment> {
-        let secrets = &self.plan.plan().secrets;
+        let secrets = self.plan.plan().secrets.iter();
+        let files = &self.secret_sets.files;
+        let secrets: Vec<_> = secrets
+            .filter(|name| !files.contains(name.as_str()))
+            .map(|name| secret(name))
+            .collect();
         if !secrets.is_empty() {
             self.require(
                 capability::EXEC_SECRET_ENVIRONMENT,
@@ -164,7 +223,15 @@ impl<'a> Converter<'a> {
                 span,
             );
         }
-        secrets.iter().map(|name| secret(name)).collect()
+        secrets
+    }
+
+    /// The secrets that a step wants as files.
+    pub(super) fn secret_files(step: &Step) -> impl Iterator<Item = Mount> {
+        step.secret_files.iter().map(|file| Mount {
+            destination: absolute(APP_DIRECTORY, &file.path_from_home()),
+            kind: secret_mount(&file.id, file.mode.unwrap_or(SECRET_FILE_MODE)),
+        })
     }
 
     /// The hash of the secrets that a step uses.
@@ -172,7 +239,7 @@ impl<'a> Converter<'a> {
         let options = self.options;
         let (input, selector) = match &options.secrets_hash {
             SecretsHash::Unknown => return None,
-            SecretsHash::Given(_) if step.secrets.is_empty() => return None,
+            SecretsHash::Given(_) if !names_secrets(step) => return None,
             SecretsHash::Given(hash) => (self.given_hash(hash), None),
             SecretsHash::Offered { local, session } => {
                 let number = self.secret_sets.number(step)?;

@@ -38,6 +38,8 @@ pub struct Request {
     pub default_platform: Option<Platform>,
     /// What makes the steps that use secrets run again when a value changes, unless the options say.
     pub secrets_hash: SecretsHash,
+    /// Secrets of the plan of which it is known that the client does not offer them.
+    pub missing_secrets: Vec<String>,
 }
 
 /// Does what is asked for and ends the build, with its result or with the reason why there is none.
@@ -181,6 +183,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     option_warnings.extend(not_hashed);
     let findings = check(&plan, &problems);
     warn(bridge, &file, &option_warnings, &messages, &findings).await;
+    secrets::warn_of_missing(bridge, request, &plan, &file).await;
 
     let source = shown(&file.source);
     let options_for = |platform: &Platform, images, contexts| ConvertOptions {

@@ -5,7 +5,7 @@ use super::plan_file::PlanFile;
 use super::shown::shown;
 use super::subrequests::visible;
 use super::{FrontendError, Request};
-use crate::convert::{SecretsHash, fingerprint_definition, uses_secrets};
+use crate::convert::{SecretsHash, fingerprint_definition, has_variables, uses_secrets};
 use crate::fingerprint::MISSING_FILE;
 use crate::gateway::{Bridge, Warning};
 use crate::llb::capability::EXEC_SECRET_ENVIRONMENT;
@@ -26,6 +26,18 @@ pub(super) fn chosen(
     (chosen, is_stale.then_some(OptionWarning::SecretsNotHashed))
 }
 
+/// Warns of the secrets of which it is known that the client does not offer them.
+pub(super) async fn warn_of_missing(
+    bridge: &Bridge,
+    request: &Request,
+    plan: &ValidPlan,
+    file: &PlanFile,
+) {
+    if !request.missing_secrets.is_empty() {
+        warn(bridge, plan, file, &request.missing_secrets).await;
+    }
+}
+
 /// Has the engine hash the secrets, while this side does other things, and warns of those without a value.
 pub(super) async fn hash(
     bridge: &Bridge,
@@ -39,7 +51,8 @@ pub(super) async fn hash(
         return Ok(());
     };
     // Without secrets in variables there is no build either.
-    if !engine.supports(EXEC_SECRET_ENVIRONMENT) || !uses_secrets(plan, target) {
+    let cannot = has_variables(plan) && !engine.supports(EXEC_SECRET_ENVIRONMENT);
+    if cannot || !uses_secrets(plan, target) {
         return Ok(());
     }
     // The conversion tells of a definition that is none.
@@ -68,7 +81,18 @@ async fn warn(bridge: &Bridge, plan: &ValidPlan, file: &PlanFile, missing: &[Str
         .first()
         .map_or_else(String::new, |span| format!(":{}", span.start.line));
     let names: Vec<String> = missing.iter().map(|name| visible(name)).collect();
-    let example = names.first().map_or("", String::as_str);
+    let files = plan.plan().file_secrets();
+    let first = |is_file: bool| {
+        let mut names = missing.iter();
+        let name = names.find(|name| files.contains(name.as_str()) == is_file);
+        name.map(|name| visible(name))
+    };
+    let variables = first(false).map(|id| {
+        format!("commands find these variables empty; give values: `--secret id={id},env={id}`")
+    });
+    let files = first(true).map(|id| {
+        format!("commands do not find these files; give them: `--secret id={id},src=FILE`")
+    });
     let source = shown(&file.source);
     let warning = Warning {
         vertex: file.vertex.clone(),
@@ -77,9 +101,7 @@ async fn warn(bridge: &Bridge, plan: &ValidPlan, file: &PlanFile, missing: &[Str
             names.join(", "),
             file.source.filename
         ),
-        detail: vec![format!(
-            "commands find these variables empty; give values: `--secret id={example},env={example}`"
-        )],
+        detail: variables.into_iter().chain(files).collect(),
         url: String::new(),
         source: source.as_ref().map(|source| {
             (

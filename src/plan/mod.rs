@@ -18,6 +18,7 @@ mod layer;
 mod lines;
 mod parse;
 mod problem;
+mod secret_file;
 mod shortcut;
 mod signal;
 mod span;
@@ -53,6 +54,7 @@ pub use problem::{
 };
 #[cfg(feature = "frontend")]
 pub(crate) use problem::{is_visible, quote};
+pub use secret_file::SecretFile;
 pub use shortcut::{CommandTextError, shell_command};
 pub use span::{Position, Span, Spanned};
 pub use step::Step;
@@ -73,7 +75,8 @@ pub struct Plan {
     /// Cache mounts by key; steps refer to them in `caches`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub caches: BTreeMap<String, Spanned<Cache>>,
-    /// Names of the secrets that the client holds. Values are never part of a plan.
+    /// Names of the secrets that the client holds: commands get them as variables, but for those that a step mounts as a
+    /// file ([`Plan::file_secrets`]). Values are never part of a plan.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Spanned<String>>,
     /// The final image.

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
     use crate::plan::{
         Cache, CacheSharing, Command, CommandLine, CopyCommand, Deploy, ExecCommand, FileCommand,
-        Filter, Healthcheck, ImageConfig, Layer, PathCommand, Step, parse,
+        Filter, Healthcheck, ImageConfig, Layer, PathCommand, SecretFile, Step, parse,
     };
 
     fn text() -> impl Strategy<Value = String> {
@@ -116,15 +116,29 @@ mod tests {
         command.prop_map(Spanned::from)
     }
 
+    fn secret_file() -> impl Strategy<Value = Spanned<SecretFile>> {
+        let parts = (text(), text(), option::of(1_u32..));
+        parts.prop_map(|(id, path, mode)| SecretFile { id, path, mode }.into())
+    }
+
     fn step() -> impl Strategy<Value = Spanned<Step>> {
-        let lists = (vec(layer(), 0..3), vec(command(), 0..4), texts(), texts());
+        let lists = (
+            vec(layer(), 0..3),
+            vec(command(), 0..4),
+            texts(),
+            vec(secret_file(), 0..3),
+            texts(),
+            texts(),
+        );
         (spanned(text()), lists, map(), map()).prop_map(|(name, lists, assets, variables)| {
-            let (inputs, commands, secrets, caches) = lists;
+            let (inputs, commands, secrets, secret_files, ssh, caches) = lists;
             Step {
                 name,
                 inputs,
                 commands,
                 secrets,
+                secret_files,
+                ssh,
                 assets,
                 variables,
                 caches,

@@ -37,12 +37,24 @@ pub(crate) const FIELDS: [&str; 9] = [
 ];
 /// The fields of one of its steps: those of a plan's, and one more.
 pub(crate) const STEP_FIELDS: [&str; plan::STEP_FIELDS.len() + 1] = {
-    let [name, inputs, commands, secrets, assets, variables, caches] = plan::STEP_FIELDS;
+    let [
+        name,
+        inputs,
+        commands,
+        secrets,
+        secret_files,
+        ssh,
+        assets,
+        variables,
+        caches,
+    ] = plan::STEP_FIELDS;
     [
         name,
         inputs,
         commands,
         secrets,
+        secret_files,
+        ssh,
         assets,
         variables,
         caches,
@@ -261,6 +273,8 @@ impl Source {
             inputs: fields.inputs,
             commands: fields.commands.map(|commands| self.sourced(commands)),
             secrets: fields.secrets,
+            secret_files: fields.secret_files,
+            ssh: fields.ssh,
             assets: fields.assets,
             variables: fields.variables,
             caches: fields.caches,

@@ -50,6 +50,8 @@ impl StepConfig {
         replace(&mut self.inputs, later.inputs);
         replace_telling(&mut self.commands, later.commands, what, messages);
         replace(&mut self.secrets, later.secrets);
+        replace(&mut self.secret_files, later.secret_files);
+        replace(&mut self.ssh, later.ssh);
         replace(&mut self.caches, later.caches);
         replace(&mut self.deploy_outputs, later.deploy_outputs);
         self.assets.extend(later.assets);

@@ -17,7 +17,9 @@ use super::app::App;
 use super::environment::Environment;
 use super::error::AnalyzeError;
 use super::messages::Messages;
-use crate::plan::{Cache, Command, CommandLine, Filter, ImageConfig, Layer, Span, Spanned};
+use crate::plan::{
+    Cache, Command, CommandLine, Filter, ImageConfig, Layer, SecretFile, Span, Spanned,
+};
 pub(crate) use file::ConfigFile;
 pub(crate) use origin::{Origin, Sourced};
 pub use schema::config_schema;
@@ -51,6 +53,8 @@ pub(crate) struct StepConfig {
     pub(crate) inputs: Option<Vec<Spanned<Layer>>>,
     pub(crate) commands: Option<Sourced<Vec<Spanned<Command>>>>,
     pub(crate) secrets: Option<Vec<Spanned<String>>>,
+    pub(crate) secret_files: Option<Vec<Spanned<SecretFile>>>,
+    pub(crate) ssh: Option<Vec<Spanned<String>>>,
     pub(crate) assets: BTreeMap<String, Spanned<String>>,
     pub(crate) variables: BTreeMap<String, Spanned<String>>,
     pub(crate) caches: Option<Vec<Spanned<String>>>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analyze::environment::Environment;
-use crate::plan::{Command, Layer, Spanned, Step};
+use crate::plan::{Command, Layer, SecretFile, Spanned, Step};
 
 /// A step that runs commands, on its way into the plan.
 #[derive(Clone, Debug)]
@@ -13,6 +13,10 @@ pub(crate) struct CommandStep {
     pub(crate) commands: Vec<Command>,
     /// Names of the secrets whose change reruns the step; `*`, the default, is all of them.
     pub(crate) secrets: Vec<String>,
+    /// Secrets that the user wants as files.
+    pub(crate) secret_files: Vec<SecretFile>,
+    /// SSH agents that the user wants it to ask.
+    pub(crate) ssh: Vec<String>,
     pub(crate) assets: BTreeMap<String, String>,
     pub(crate) variables: BTreeMap<String, String>,
     /// Keys of caches.
@@ -26,6 +30,8 @@ impl CommandStep {
             inputs: Vec::new(),
             commands: Vec::new(),
             secrets: vec!["*".to_owned()],
+            secret_files: Vec::new(),
+            ssh: Vec::new(),
             assets: BTreeMap::new(),
             variables: BTreeMap::new(),
             caches: Vec::new(),
@@ -52,6 +58,8 @@ impl CommandStep {
             inputs: spanned(self.inputs),
             commands: spanned(self.commands),
             secrets: spanned(self.secrets),
+            secret_files: spanned(self.secret_files),
+            ssh: spanned(self.ssh),
             assets: spanned_values(self.assets),
             variables: spanned_values(self.variables),
             caches: spanned(self.caches),

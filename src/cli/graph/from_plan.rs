@@ -86,6 +86,16 @@ fn step_box(step: &Step, plan: &Plan, rank: usize) -> Box {
             }
         }));
     }
+    tags.extend(step.secret_files.iter().map(|file| Tag {
+        kind: TagKind::Secret,
+        text: file.id.clone(),
+        whole: format!("secret file {}: {}", file.id, file.path),
+    }));
+    tags.extend(step.ssh.iter().map(|id| Tag {
+        kind: TagKind::Secret,
+        text: format!("SSH {}", id.value),
+        whole: format!("SSH agent {}", id.value),
+    }));
     Box {
         kind: BoxKind::Step { is_in_image },
         name: step.name.value.clone(),

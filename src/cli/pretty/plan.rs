@@ -71,8 +71,12 @@ fn rows_of_step(step: &Step, plan: &Plan) -> Labelled {
             ALL_SECRETS => "all",
             name => name,
         });
-        rows.add_list("secrets", shown);
+        let files = step.secret_files.iter();
+        let files = files.map(|file| format!("{} ({})", file.id, file.path));
+        let files: Vec<_> = files.collect();
+        rows.add_list("secrets", shown.chain(files.iter().map(String::as_str)));
     }
+    rows.add_list("SSH agents", values(&step.ssh));
     rows
 }
 

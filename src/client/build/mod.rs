@@ -72,6 +72,8 @@ pub(crate) struct Build {
     pub(crate) cache_exports: Vec<CacheOptionsEntry>,
     /// Caches to import.
     pub(crate) cache_imports: Vec<CacheOptionsEntry>,
+    /// Secrets of the plan that are not offered, and can do without.
+    pub(crate) missing_secrets: Vec<String>,
     /// Where the definition goes instead of being built.
     pub(crate) dump: Option<Dump>,
 }
@@ -166,6 +168,7 @@ impl Build {
                 local: local::SECRETS_HASH.to_owned(),
                 session: Some(self.session_id.clone()),
             },
+            missing_secrets: self.missing_secrets.clone(),
         };
         let dump = self.dump.clone();
         let is_several = self.exporters.len() > 1;

@@ -83,6 +83,7 @@ async fn build(said: &'static [u8], end: Status) -> ClientError {
         exporters: Vec::new(),
         cache_exports: Vec::new(),
         cache_imports: Vec::new(),
+        missing_secrets: Vec::new(),
         dump: None,
     };
     let terminal = Terminal::new(false, &|_| None);

@@ -5,6 +5,7 @@ mod image;
 mod layers;
 mod sandbox;
 mod secrets;
+mod ssh;
 mod steps;
 
 use std::collections::BTreeMap;

@@ -2,6 +2,8 @@
 //!
 //! <https://github.com/moby/buildkit/blob/v0.32.2/frontend/subrequests/outline/outline.go>
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -15,7 +17,7 @@ use crate::frontend::options::{Options, keys};
 use crate::frontend::run::{known_target, read_plan};
 use crate::gateway::BuildResult;
 use crate::llb::SourceFile;
-use crate::plan::ValidPlan;
+use crate::plan::{Plan, ValidPlan};
 
 #[derive(Serialize)]
 struct Outline {
@@ -25,6 +27,8 @@ struct Outline {
     args: Vec<Argument>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     secrets: Vec<Secret>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ssh: Vec<SshAgent>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cache: Vec<CacheMount>,
     sources: [String; 1],
@@ -42,6 +46,13 @@ struct Argument {
 #[derive(Serialize)]
 struct Secret {
     name: String,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct SshAgent {
+    name: String,
+    required: bool,
     location: Location,
 }
 
@@ -68,6 +79,7 @@ pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult
                 location: Location::new(secret.span),
             })
             .collect(),
+        ssh: ssh_agents(plan.plan()),
         cache: plan
             .plan()
             .caches
@@ -81,6 +93,19 @@ pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult
     };
     let text = text(&outline);
     Ok(result(&outline, text))
+}
+
+/// Each agent once, where it is asked for first.
+fn ssh_agents(plan: &Plan) -> Vec<SshAgent> {
+    let mut seen = BTreeSet::new();
+    let ids = plan.steps.iter().flat_map(|step| &step.ssh);
+    ids.filter(|id| seen.insert(id.as_str()))
+        .map(|id| SshAgent {
+            name: visible(id),
+            required: true,
+            location: Location::new(id.span),
+        })
+        .collect()
 }
 
 /// The images that the target starts from.
@@ -154,6 +179,14 @@ fn text(outline: &Outline) -> String {
             secrets.row([secret.name.as_str(), ""]);
         }
         text = format!("{text}{secrets}\n");
+    }
+    if !outline.ssh.is_empty() {
+        let mut agents = Table::new(3);
+        agents.row(["SSH", "REQUIRED"]);
+        for agent in &outline.ssh {
+            agents.row([agent.name.as_str(), "true"]);
+        }
+        text = format!("{text}{agents}\n");
     }
     if !outline.cache.is_empty() {
         let mut caches = Table::new(3);

@@ -399,6 +399,25 @@ async fn lint_of_a_plan_that_cannot_be_built_tells_why() {
 }
 
 #[tokio::test]
+async fn outline_lists_each_ssh_agent_once() {
+    let plan = RICH.replace(
+        r#""caches": ["npm"]"#,
+        r#""caches": ["npm"], "ssh": ["default", "deploy"]"#,
+    );
+    let answer = answer(&plan, "frontend.outline", &[]).await;
+    let text = &answer["result.txt"];
+    assert!(
+        text.contains("\n\nSSH       REQUIRED\ndefault   true\ndeploy    true\n\nCACHE\n"),
+        "{text}"
+    );
+    let json: Value = serde_json::from_str(&answer["result.json"]).unwrap();
+    assert_eq!(json["ssh"][1]["name"], "deploy");
+    assert_eq!(json["ssh"][1]["required"], true);
+    let start = &json["ssh"][1]["location"]["ranges"][0]["start"];
+    assert_eq!(start["line"], 9);
+}
+
+#[tokio::test]
 async fn other_requests_about_a_plan_that_cannot_be_built_fail_as_a_build_does() {
     let plan = PLAN.replace(r#""cmd": "make""#, r#""cmd": 5"#);
     let engine = engine(&[("rpk.json", &plan)]);

@@ -97,6 +97,43 @@ async fn a_secret_without_a_value_is_a_warning_with_its_line() {
     assert!(engine.calls().returns[0].result.is_some());
 }
 
+/// Also what the client itself knows to be missing.
+#[tokio::test]
+async fn a_secret_file_without_a_value_is_a_warning_with_its_line() {
+    let plan = SECRET_PLAN.replace(
+        r#""secrets": ["*"],"#,
+        r#""secrets": ["*"], "secretFiles": [{ "id": "OTHER", "path": "~/.npmrc" }],"#,
+    );
+    let engine = |missing| {
+        let mut engine = engine(&[("rpk.json", &plan), ("missing", missing)]);
+        engine.llb.push("exec.secretenv");
+        engine
+    };
+    let told = [
+        "secrets without a value: OTHER (rpk.json:2) | commands do not find these files; give them: `--secret id=OTHER,src=FILE` | [2]",
+    ];
+    let hashing = engine(r#"["OTHER"]"#);
+    build_with(&hashing, own_image(), &[]).await;
+    assert_eq!(warnings(&hashing), told);
+    let direct = engine("[]");
+    let request = Request {
+        secrets_hash: SecretsHash::Given("1".to_owned()),
+        missing_secrets: vec!["OTHER".to_owned()],
+        ..request(&[])
+    };
+    run(&direct.open().await, &request).await.unwrap();
+    assert_eq!(warnings(&direct), told);
+    let both = engine(r#"["TOKEN","OTHER"]"#);
+    build_with(&both, own_image(), &[]).await;
+    assert_eq!(
+        warnings(&both),
+        [
+            "secrets without a value: TOKEN, OTHER (rpk.json:2) | commands find these variables empty; give values: \
+             `--secret id=TOKEN,env=TOKEN` commands do not find these files; give them: `--secret id=OTHER,src=FILE` | [2, 2]"
+        ]
+    );
+}
+
 #[tokio::test]
 async fn a_hash_that_is_given_is_the_one_that_counts() {
     let engine = engine_with_secrets("[]");

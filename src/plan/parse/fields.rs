@@ -10,15 +10,18 @@ use super::reader::Reader;
 use crate::plan::problem::Excerpt;
 use crate::plan::{
     Cache, CacheSharing, Command, CommandLine, CopyCommand, Deploy, ExecCommand, FileCommand,
-    Filter, ImageConfig, Layer, LayerSource, PathCommand, Plan, ProblemKind, Spanned, Step,
+    Filter, ImageConfig, Layer, LayerSource, PathCommand, Plan, ProblemKind, SecretFile, Spanned,
+    Step,
 };
 
 /// The fields of a step that plans and configurations have in common.
-pub(crate) const STEP_FIELDS: [&str; 7] = [
+pub(crate) const STEP_FIELDS: [&str; 9] = [
     "name",
     "inputs",
     "commands",
     "secrets",
+    "secretFiles",
+    "ssh",
     "assets",
     "variables",
     "caches",
@@ -59,6 +62,8 @@ pub(crate) struct StepFields {
     /// With the place of the whole list.
     pub(crate) commands: Option<Spanned<Vec<Spanned<Command>>>>,
     pub(crate) secrets: Option<Vec<Spanned<String>>>,
+    pub(crate) secret_files: Option<Vec<Spanned<SecretFile>>>,
+    pub(crate) ssh: Option<Vec<Spanned<String>>>,
     pub(crate) assets: BTreeMap<String, Spanned<String>>,
     pub(crate) variables: BTreeMap<String, Spanned<String>>,
     pub(crate) caches: Option<Vec<Spanned<String>>>,
@@ -117,6 +122,8 @@ impl<'a> Reader<'a> {
             inputs: fields.inputs.unwrap_or_default(),
             commands: fields.commands.unwrap_or_default().value,
             secrets: fields.secrets.unwrap_or_default(),
+            secret_files: fields.secret_files.unwrap_or_default(),
+            ssh: fields.ssh.unwrap_or_default(),
             assets: fields.assets,
             variables: fields.variables,
             caches: fields.caches.unwrap_or_default(),
@@ -142,8 +149,17 @@ impl<'a> Reader<'a> {
     /// Reads the fields of [`STEP_FIELDS`], in that order.
     pub(crate) fn step_fields(
         &mut self,
-        [name, inputs, commands, secrets, assets, variables, caches]: [Property<'a>;
-            STEP_FIELDS.len()],
+        [
+            name,
+            inputs,
+            commands,
+            secrets,
+            secret_files,
+            ssh,
+            assets,
+            variables,
+            caches,
+        ]: [Property<'a>; STEP_FIELDS.len()],
     ) -> StepFields {
         StepFields {
             name: self.field("name", name, Self::string),
@@ -153,6 +169,10 @@ impl<'a> Reader<'a> {
                 Some(Spanned::new(list, reader.span(value)))
             }),
             secrets: self.field("secrets", secrets, Self::strings),
+            secret_files: self.field("secretFiles", secret_files, |reader, value| {
+                reader.list(value, Self::secret_file)
+            }),
+            ssh: self.field("ssh", ssh, Self::strings),
             assets: self
                 .field("assets", assets, Self::string_map)
                 .unwrap_or_default(),
@@ -385,6 +405,17 @@ impl<'a> Reader<'a> {
             mode: self.field("mode", mode, Self::mode),
             custom_name: self.custom_name(custom_name),
         }
+    }
+
+    fn secret_file(&mut self, value: &'a Value<'a>) -> Option<Spanned<SecretFile>> {
+        let object = self.object(value)?;
+        let [id, path, mode] = self.fields(object, ["id", "path", "mode"]);
+        let file = SecretFile {
+            id: self.needed_text("id", id),
+            path: self.needed_text("path", path),
+            mode: self.field("mode", mode, Self::mode),
+        };
+        Some(Spanned::new(file, self.span(object)))
     }
 
     fn custom_name(&mut self, property: Property<'a>) -> Option<String> {

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::plan::{
         Cache, CacheSharing, Command, CopyCommand, ExecCommand, FileCommand, LayerSource,
-        PathCommand, Spanned, render,
+        PathCommand, SecretFile, Spanned, render,
     };
 
     fn parse_text(text: &str) -> Plan {
@@ -155,7 +155,7 @@ mod tests {
         { "path": "/etc/a", "name": "conf", "mode": 420, "customName": "Configure" },
         "npm ci"
       ],
-      "secrets": ["*"], "assets": { "conf": "a=b\n" }, "variables": { "A": "1" }, "caches": ["apt"]
+      "secrets": ["*"], "assets": { "conf": "a=b\n" }, "variables": { "A": "1" }, "caches": ["apt"], "secretFiles": [{ "id": "npmrc", "path": "~/.npmrc", "mode": 256 }, { "id": "TOKEN", "path": "token", "mode": 0 }], "ssh": ["default"]
     }
   ],
   "caches": { "apt": { "directory": "/var/cache/apt", "type": "locked" }, "b": { "directory": "target" } },
@@ -217,6 +217,23 @@ mod tests {
         ];
         assert_eq!(commands, expected);
         assert_eq!(step.secrets, ["*".into()]);
+        let [npmrc, token] = ["npmrc", "TOKEN"].map(|id| SecretFile {
+            id: id.to_owned(),
+            ..SecretFile::default()
+        });
+        let files = [
+            SecretFile {
+                path: "~/.npmrc".to_owned(),
+                mode: Some(0o400),
+                ..npmrc
+            },
+            SecretFile {
+                path: "token".to_owned(),
+                ..token
+            },
+        ];
+        assert_eq!(step.secret_files, files.map(Spanned::from));
+        assert_eq!(step.ssh, ["default".into()]);
         assert_eq!(step.assets["conf"], "a=b\n".into());
         assert_eq!(step.variables["A"], "1".into());
         assert_eq!(step.caches, ["apt".into()]);
@@ -254,6 +271,7 @@ mod tests {
         assert_eq!(place(&step.assets["conf"]), "17:37-17:52");
         assert_eq!(place(&step.variables["A"]), "17:71-17:79");
         assert_eq!(place(&step.caches[0]), "17:94-17:99");
+        assert_eq!(place(&step.secret_files[0]), "17:118-17:168");
         assert_eq!(place(&plan.caches["b"]), "20:75-20:105");
         assert_eq!(place(&plan.secrets[0]), "21:15-21:22");
         assert_eq!(place(&plan.deploy), "22:13-26:4");

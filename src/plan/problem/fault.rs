@@ -19,6 +19,8 @@ pub enum PathUse {
     SearchPath,
     /// `directory` of a cache.
     CacheDirectory,
+    /// `path` of a secret file.
+    SecretFile,
     /// One of `deploy.volumes`.
     Volume,
 }
@@ -32,6 +34,7 @@ impl fmt::Display for PathUse {
             Self::File => "the file's `path`",
             Self::SearchPath => "the path for PATH",
             Self::CacheDirectory => "the cache's `directory`",
+            Self::SecretFile => "the secret file's `path`",
             Self::Volume => "the volume",
         })
     }
@@ -55,6 +58,9 @@ pub enum PathFault {
     /// It is the root directory.
     #[error("is the root directory")]
     Root,
+    /// It begins with `~` and a name.
+    #[error("is in another user's home")]
+    OtherHome,
     /// It does not begin at the root, where it has to.
     #[error("is no absolute path")]
     Relative,

@@ -53,7 +53,7 @@ impl ProblemKind {
             } => {
                 return Some(unknown_setting(suggestion.as_ref(), known));
             }
-            Self::DuplicateKey { .. } => "remove one of them",
+            Self::DuplicateKey { .. } | Self::RepeatedSshAgent { .. } => "remove one of them",
             Self::UnknownCommand => {
                 "`cmd` runs a program, `path` extends PATH, `src` and `dest` copy, `path` and `name` write a file"
             }
@@ -93,14 +93,8 @@ impl ProblemKind {
             }
             Self::SharedDirectory { .. } => "a directory can hold one cache only",
             Self::InvalidPath {
-                path_use: PathUse::File,
-                fault: PathFault::Directory,
-                ..
-            } => "name the file itself; the directories above it are created",
-            Self::InvalidPath {
-                fault: PathFault::LeavesTree,
-                ..
-            } => "relative paths are below `/app`, those of the local tree below its root",
+                path_use, fault, ..
+            } => return path_hint(*path_use, *fault).map(str::to_owned),
             Self::InvalidWildcard { .. } => "put `\\` in front of a character to take it as it is",
             Self::CopyWithoutDest => "say where to, for example `\"dest\": \".\"`",
             Self::ModeBeyondPermissions { mode } => return Some(mode_hint(*mode)),
@@ -114,6 +108,11 @@ impl ProblemKind {
             Self::UndeclaredSecret { .. } => {
                 "add it to the list `secrets` beside `steps`, or the step will not see it"
             }
+            Self::UndeclaredSecretFile {
+                suggestion, known, ..
+            } => return Some(undeclared_secret_file(suggestion.as_ref(), known)),
+            Self::OverlappingSecretFile { .. } => "give each file a path of its own",
+            Self::UnnamedSshAgent => "most clients call theirs `default`",
             Self::More { .. } => "fix those above first",
             _ => return None,
         };
@@ -169,6 +168,22 @@ fn unknown_field(path: &str, field: &Excerpt, suggestion: Option<&Excerpt>) -> S
     }
 }
 
+fn path_hint(path_use: PathUse, fault: PathFault) -> Option<&'static str> {
+    Some(match (path_use, fault) {
+        (PathUse::SecretFile, PathFault::Directory) => {
+            "name the file itself, for example `~/.npmrc`"
+        }
+        (_, PathFault::OtherHome) => "commands run as root: `~/` is `/root/`",
+        (PathUse::File, PathFault::Directory) => {
+            "name the file itself; the directories above it are created"
+        }
+        (_, PathFault::LeavesTree) => {
+            "relative paths are below `/app`, those of the local tree below its root"
+        }
+        _ => return None,
+    })
+}
+
 fn unknown_setting(suggestion: Option<&Excerpt>, known: &[Excerpt]) -> String {
     format!("it is ignored; {}", unknown_name(suggestion, known))
 }
@@ -195,6 +210,14 @@ fn unknown_name(suggestion: Option<&Excerpt>, known: &[Excerpt]) -> String {
             names.extend((known.len() > MAX_KNOWN).then(|| "...".to_owned()));
             format!("there is {}", names.join(", "))
         }
+    }
+}
+
+fn undeclared_secret_file(suggestion: Option<&Excerpt>, known: &[Excerpt]) -> String {
+    let add = "add it to the list `secrets` beside `steps`";
+    match (suggestion, known) {
+        (None, []) => add.to_owned(),
+        _ => format!("{add}; {}", unknown_name(suggestion, known)),
     }
 }
 

@@ -173,6 +173,23 @@ pub enum ProblemKind {
     InvalidSecretName { name: Excerpt, fault: NameFault },
     #[error("step {step} uses secret {secret}, which the list `secrets` does not name")]
     UndeclaredSecret { step: Excerpt, secret: Excerpt },
+    #[error("step {step} has a file of secret {secret}, which the list `secrets` does not name")]
+    UndeclaredSecretFile {
+        step: Excerpt,
+        secret: Excerpt,
+        suggestion: Option<Excerpt>,
+        known: Vec<Excerpt>,
+    },
+    #[error("the secret file {path} of step {step} is in the way of {other}")]
+    OverlappingSecretFile {
+        step: Excerpt,
+        path: Excerpt,
+        other: Excerpt,
+    },
+    #[error("an SSH agent has no id")]
+    UnnamedSshAgent,
+    #[error("step {step} names SSH agent {id} twice")]
+    RepeatedSshAgent { step: Excerpt, id: Excerpt },
     #[error("{name} cannot be the name of a variable: {fault}")]
     InvalidVariableName { name: Excerpt, fault: NameFault },
     #[error("the value of variable {name} has a NUL character")]

@@ -9,7 +9,7 @@ use crate::plan::{
 };
 
 /// All permission bits. BuildKit takes no others for the files that it writes.
-const PERMISSIONS: u32 = 0o777;
+pub(super) const PERMISSIONS: u32 = 0o777;
 
 impl Validator<'_> {
     pub(super) fn command(&mut self, step: &Spanned<Step>, command: &Spanned<Command>) {

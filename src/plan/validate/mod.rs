@@ -9,6 +9,7 @@ mod image_config;
 mod layers;
 mod names;
 mod path;
+mod secret_files;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -140,6 +141,8 @@ impl<'p> Validator<'p> {
             self.command(step, command);
         }
         self.step_secrets(step);
+        self.secret_files(step);
+        self.ssh_agents(step);
         self.variables(&step.variables);
         self.step_caches(step, directories);
     }

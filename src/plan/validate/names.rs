@@ -1,19 +1,19 @@
 //! Names of secrets and variables, and names that do not exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Validator;
 use crate::plan::problem::{Excerpt, MAX_KNOWN, suggest};
-use crate::plan::{NameFault, ProblemKind, Severity, Spanned, Step};
+use crate::plan::{NameFault, ProblemKind, Severity, Span, Spanned, Step};
 
 impl Validator<'_> {
     /// The plan's own names, and its excludes.
     pub(super) fn plan_names(&mut self) {
         for secret in &self.plan.secrets {
             match secret.as_str() {
-                "*" => self.secret_fault(secret, NameFault::Asterisk),
+                "*" => self.secret_fault(secret, NameFault::Asterisk, secret.span),
                 _ => {
-                    self.is_secret_name(secret);
+                    self.is_secret_name(secret, secret.span);
                 }
             }
         }
@@ -23,12 +23,29 @@ impl Validator<'_> {
     pub(super) fn step_secrets(&mut self, step: &Spanned<Step>) {
         for secret in &step.secrets {
             let is_declared = secret.as_str() == "*" || self.secrets.contains(secret.as_str());
-            if !is_declared && self.is_secret_name(secret) {
+            if !is_declared && self.is_secret_name(secret, secret.span) {
                 let kind = ProblemKind::UndeclaredSecret {
                     step: Excerpt::new(&step.name),
                     secret: Excerpt::new(secret),
                 };
                 self.problem(kind, secret.span);
+            }
+        }
+    }
+
+    pub(super) fn ssh_agents(&mut self, step: &Spanned<Step>) {
+        let mut seen = BTreeSet::new();
+        for id in &step.ssh {
+            if id.as_str() == "..." {
+                self.problem(ProblemKind::Spread, id.span);
+            } else if id.is_empty() {
+                self.problem(ProblemKind::UnnamedSshAgent, id.span);
+            } else if !seen.insert(id.as_str()) {
+                let kind = ProblemKind::RepeatedSshAgent {
+                    step: Excerpt::new(&step.name),
+                    id: Excerpt::new(id),
+                };
+                self.problem(kind, id.span);
             }
         }
     }
@@ -51,24 +68,24 @@ impl Validator<'_> {
     }
 
     /// Whether a text can be the name of a secret; tells if not.
-    fn is_secret_name(&mut self, secret: &Spanned<String>) -> bool {
-        if secret.as_str() == "..." {
-            self.problem(ProblemKind::Spread, secret.span);
+    pub(super) fn is_secret_name(&mut self, secret: &str, span: Option<Span>) -> bool {
+        if secret == "..." {
+            self.problem(ProblemKind::Spread, span);
             return false;
         }
         let result = check_name(secret);
         result
-            .map_err(|fault| self.secret_fault(secret, fault))
+            .map_err(|fault| self.secret_fault(secret, fault, span))
             .is_ok()
     }
 
-    fn secret_fault(&mut self, secret: &Spanned<String>, fault: NameFault) {
+    fn secret_fault(&mut self, secret: &str, fault: NameFault, span: Option<Span>) {
         self.problem(
             ProblemKind::InvalidSecretName {
                 name: Excerpt::new(secret),
                 fault,
             },
-            secret.span,
+            span,
         );
     }
 

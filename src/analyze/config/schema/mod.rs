@@ -38,6 +38,7 @@ fn schema() -> Value {
             "command": command(),
             "step": object(&STEP_FIELDS, step_field),
             "cache": cache(),
+            "secretFile": secret_file(),
         },
     });
     if let (Value::Object(schema), Value::Object(more)) = (&mut schema, more) {
@@ -95,6 +96,14 @@ fn step_field(name: &str) -> Option<Value> {
             "What the step does, in order; `...` stands for the provider's commands",
         ),
         "secrets" => described("strings", "Secrets that the commands get; `*` is all"),
+        "secretFiles" => list(
+            "secretFile",
+            "Secrets that the commands find as files, and rerun for",
+        ),
+        "ssh" => described(
+            "strings",
+            "SSH agents of the client that the commands can ask, by id; most clients call theirs `default`",
+        ),
         "assets" => described(
             "stringMap",
             "Contents of files that commands write, by name",
@@ -275,12 +284,6 @@ fn command() -> Value {
         })
     };
     let custom_name = || text("What the build's progress shows");
-    let mode = json!({
-        "description": "Permission bits, as a decimal number: 493 is 0755",
-        "type": ["integer", "null"],
-        "minimum": 0,
-        "maximum": u32::MAX,
-    });
     json!({
         "anyOf": [
             command_text(),
@@ -297,7 +300,7 @@ fn command() -> Value {
             form("Writes a file", &["path", "name"], json!({
                 "path": text("The file"),
                 "name": text("The asset of the step that is its content"),
-                "mode": mode,
+                "mode": mode("Permission bits, as a decimal number: 493 is 0755"),
                 "customName": custom_name(),
             })),
         ],
@@ -338,6 +341,27 @@ fn command_line(description: &str) -> Value {
         "description": description,
         "type": ["string", "array", "null"],
         "items": { "type": "string" },
+    })
+}
+
+fn secret_file() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "id": text("The secret"),
+            "path": text("Where the file is; `~/` is the home of root, other relative paths are below /app"),
+            "mode": mode("Permission bits, as a decimal number; 0400 without it"),
+        },
+        "additionalProperties": false,
+    })
+}
+
+fn mode(description: &str) -> Value {
+    json!({
+        "description": description,
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "maximum": u32::MAX,
     })
 }
 

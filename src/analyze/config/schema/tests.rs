@@ -64,6 +64,8 @@ fn everything() -> Value {
                     { "path": "/etc/a", "name": "config", "mode": 493, "customName": "Configure" }
                 ],
                 "secrets": ["*"],
+                "secretFiles": [{ "id": "npmrc", "path": "~/.npmrc", "mode": 256 }],
+                "ssh": ["default"],
                 "assets": { "config": "a = b" },
                 "variables": { "A": "1" },
                 "caches": ["npm"],

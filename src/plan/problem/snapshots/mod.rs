@@ -4,6 +4,7 @@ mod commands;
 mod deploy;
 mod graph;
 mod parsing;
+mod secret_files;
 
 use crate::plan::{parse, render, validate};
 
