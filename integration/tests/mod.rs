@@ -1,5 +1,6 @@
 //! The tests: a file is a subject, a function is a behaviour.
 
+mod attestations;
 mod build;
 mod caches;
 mod contexts;
@@ -33,6 +34,7 @@ use crate::harness::engine::{Engine, OtherDocker};
 /// All tests of the target.
 pub(crate) fn all() -> Vec<Trial> {
     let subjects = [
+        attestations::subject(),
         build::subject(),
         caches::subject(),
         contexts::subject(),

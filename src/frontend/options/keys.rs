@@ -85,6 +85,9 @@ pub(crate) const BUILDKIT_CACHE_MOUNT_NS: &str = "BUILDKIT_CACHE_MOUNT_NS";
 pub(crate) const BUILDKIT_MULTI_PLATFORM: &str = "BUILDKIT_MULTI_PLATFORM";
 /// Build argument for the option `hostname`.
 pub(crate) const BUILDKIT_SANDBOX_HOSTNAME: &str = "BUILDKIT_SANDBOX_HOSTNAME";
+/// Build arguments that have the Dockerfile frontend scan more than the image for an SBOM.
+pub(crate) const BUILDKIT_SBOM_SCAN: [&str; 2] =
+    ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
 /// Build argument that fixes the times in the image, in seconds since 1970.
 pub(crate) const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 

@@ -170,6 +170,12 @@ pub(crate) enum OptionWarning {
         /// The option.
         option: String,
     },
+    /// A build argument that asks for an SBOM of more than the image.
+    #[error("the build argument `{name}` has no effect: an SBOM is of the image alone")]
+    SbomScan {
+        /// The argument.
+        name: String,
+    },
     /// Settings of planning, where there is a plan already.
     #[error("settings of planning have no effect, because there is a plan already: {}", names.join(", "))]
     PlannedAlready {
@@ -238,6 +244,9 @@ impl OptionWarning {
                 key::RAILPACK_ARGUMENTS.join(", "),
                 key::SOURCE_DATE_EPOCH
             ),
+            Self::SbomScan { .. } => {
+                "build a step with `--target` for an SBOM of what is in it".to_owned()
+            }
             Self::PlannedAlready { .. } => {
                 "give them to `railpack plan --env NAME=value`, or build without a plan".to_owned()
             }

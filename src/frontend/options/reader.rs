@@ -143,6 +143,13 @@ impl Reader {
                 }),
             },
             key::SOURCE_DATE_EPOCH => {}
+            _ if key::BUILDKIT_SBOM_SCAN.contains(&name) => {
+                if !value.is_empty() && parse_bool(value) != Some(false) {
+                    self.warnings.push(OptionWarning::SbomScan {
+                        name: name.to_owned(),
+                    });
+                }
+            }
             _ if name.starts_with(key::BUILDKIT_ARGUMENT_PREFIX) => {}
             _ if name.starts_with(key::RAILPACK_PREFIX) => {
                 self.planning_variables

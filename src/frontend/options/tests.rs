@@ -107,6 +107,33 @@ fn cache_mounts_are_set_apart_by_either_name() {
 }
 
 #[test]
+fn an_sbom_of_more_than_the_image_is_told_to_be_none() {
+    let scanned = |value: &str| {
+        let options = [
+            ("attest:sbom", ""),
+            ("build-arg:BUILDKIT_SBOM_SCAN_STAGE", value),
+        ];
+        let (_, warnings) = read(&options).unwrap();
+        let texts = warnings
+            .iter()
+            .map(|warning| format!("{warning}; {}", warning.hint()));
+        texts.collect::<Vec<_>>()
+    };
+    for value in ["", "false", "0"] {
+        assert_eq!(scanned(value), [""; 0]);
+    }
+    for value in ["true", "build"] {
+        assert_eq!(
+            scanned(value),
+            [
+                "the build argument `BUILDKIT_SBOM_SCAN_STAGE` has no effect: an SBOM is of the image alone; \
+                 build a step with `--target` for an SBOM of what is in it"
+            ]
+        );
+    }
+}
+
+#[test]
 fn the_argument_for_the_host_name_goes_before_the_option() {
     let hostname = |given: &[_]| options(given).sandbox.hostname;
     let option = ("hostname", "a");
