@@ -254,12 +254,15 @@ fn a_start_command_of_words_needs_no_shell(engine: &Engine) {
         });
         Project::with_plan(&plan).build(engine).image()
     };
-    let works = image(json!([program, "fingerprint", "out", "[]"]));
+    let works = image(json!([program, "fingerprint", "out", "files", "[]"]));
     let config = works.inspect()["Config"].clone();
     assert_eq!(config["Entrypoint"], serde_json::Value::Null);
-    assert_eq!(config["Cmd"], json!([program, "fingerprint", "out", "[]"]));
+    assert_eq!(
+        config["Cmd"],
+        json!([program, "fingerprint", "out", "files", "[]"])
+    );
     works.run().success();
-    let fails = image(json!([program, "fingerprint", "out", "two words"]));
+    let fails = image(json!([program, "fingerprint", "out", "files", "two words"]));
     let text = fails.run().failure().to_string();
     assert!(text.contains("`two words`"), "{text}");
     // With a text it is the shell that is missing.

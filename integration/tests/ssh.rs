@@ -79,9 +79,10 @@ fn option(socket: &Path) -> String {
     format!("default={}", socket.display())
 }
 
-/// Asks the agent for its keys, as `ssh-add -L` does, with the Perl that Debian has.
+/// Asks the agent for its keys, as `ssh-add -L` does, with the Perl that Debian has. The answer may come in parts; its length
+/// comes first.
 /// <https://datatracker.ietf.org/doc/html/draft-ietf-sshm-ssh-agent>, 3.5
-const ASK: &str = r#"perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}) or die "no agent: $!"; syswrite $s, "\0\0\0\1\13"; sysread $s, $_, 4096; print /railpack-test-\w+/g'"#;
+const ASK: &str = r#"perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}) or die "no agent: $!"; syswrite $s, "\0\0\0\1\13"; read $s, $n, 4; read $s, $_, unpack N, $n; print /railpack-test-\w+/g'"#;
 
 /// Asks for the agent in one step, and looks for its socket in the next.
 fn project(token: &str) -> Project {
