@@ -28,3 +28,21 @@ pub(crate) fn archive_with_provenance(build: Build<'_>) -> String {
     assert!(archive.contains("slsa.dev/provenance"));
     archive
 }
+
+/// The cache that a build exports, as blobs in which texts can be found.
+#[track_caller]
+pub(crate) fn exported_cache(build: Build<'_>) -> Vec<String> {
+    let directory = tempfile::tempdir().unwrap();
+    let export = format!(
+        "type=local,dest={},mode=max,compression=uncompressed,force-compression=true",
+        directory.path().display()
+    );
+    let build = build.options([], ["--export-cache", &export]);
+    build.run(&Output::Nothing).success();
+    let blobs = directory.path().join("blobs/sha256");
+    let blobs = blobs.read_dir().unwrap().map(|blob| {
+        let bytes = std::fs::read(blob.unwrap().path()).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    blobs.collect()
+}

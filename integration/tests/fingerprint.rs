@@ -10,7 +10,7 @@ use crate::harness::image::Image;
 use crate::harness::private_engine::PrivateEngine;
 use crate::harness::progress::Progress;
 use crate::harness::project::{Project, plan_of_commands, shell};
-use crate::harness::secrecy::{HIDE, archive_with_provenance, hidden};
+use crate::harness::secrecy::{HIDE, archive_with_provenance, exported_cache, hidden};
 use crate::harness::settings::settings;
 use crate::harness::unique::{unique_name, unique_token};
 
@@ -230,20 +230,7 @@ fn a_cache_in_a_registry_knows_the_values_and_does_not_tell_them(engine: &Engine
     assert_eq!(ran(&value), [false; 3]);
 
     // The same cache as files, in which a search finds something.
-    let directory = tempfile::tempdir().unwrap();
-    let local = format!(
-        "type=local,dest={},mode=max,compression=uncompressed,force-compression=true",
-        directory.path().display()
-    );
-    let exporting = project.build(engine).secret("TOKEN", &value);
-    let exporting = exporting.options([], ["--export-cache", &local]);
-    exporting.run(&Output::Nothing).success();
-    let blobs = directory.path().join("blobs/sha256");
-    let blobs = blobs.read_dir().unwrap().map(|blob| {
-        let bytes = std::fs::read(blob.unwrap().path()).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
-    });
-    let blobs: Vec<String> = blobs.collect();
+    let blobs = exported_cache(project.build(engine).secret("TOKEN", &value));
     assert!(blobs.iter().any(|blob| blob.contains(&hidden(&value))));
     assert!(blobs.iter().all(|blob| !blob.contains(&value)));
 }

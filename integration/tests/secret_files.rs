@@ -10,7 +10,7 @@ use crate::harness::engine::{Build, Engine, Output};
 use crate::harness::image::Image;
 use crate::harness::progress::Progress;
 use crate::harness::project::{Project, shell};
-use crate::harness::secrecy::{HIDE, archive_with_provenance, hidden};
+use crate::harness::secrecy::{HIDE, archive_with_provenance, exported_cache, hidden};
 use crate::harness::settings::settings;
 use crate::harness::unique::unique_token;
 
@@ -157,20 +157,7 @@ fn a_file_is_in_no_cache_and_no_provenance(engine: &Engine) {
     assert!(archive.contains(&hidden(&value)));
     assert!(!archive.contains(&value));
 
-    let directory = tempfile::tempdir().unwrap();
-    let export = format!(
-        "type=local,dest={},mode=max,compression=uncompressed,force-compression=true",
-        directory.path().display()
-    );
-    let exporting = offered(project.build(engine), &option(&file));
-    let exporting = exporting.options([], ["--export-cache", &export]);
-    exporting.run(&Output::Nothing).success();
-    let blobs = directory.path().join("blobs/sha256");
-    let blobs = blobs.read_dir().unwrap().map(|blob| {
-        let bytes = std::fs::read(blob.unwrap().path()).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
-    });
-    let blobs: Vec<String> = blobs.collect();
+    let blobs = exported_cache(offered(project.build(engine), &option(&file)));
     assert!(blobs.iter().any(|blob| blob.contains(&hidden(&value))));
     assert!(blobs.iter().all(|blob| !blob.contains(&value)));
 }

@@ -37,29 +37,10 @@ pub(crate) const FIELDS: [&str; 9] = [
 ];
 /// The fields of one of its steps: those of a plan's, and one more.
 pub(crate) const STEP_FIELDS: [&str; plan::STEP_FIELDS.len() + 1] = {
-    let [
-        name,
-        inputs,
-        commands,
-        secrets,
-        secret_files,
-        ssh,
-        assets,
-        variables,
-        caches,
-    ] = plan::STEP_FIELDS;
-    [
-        name,
-        inputs,
-        commands,
-        secrets,
-        secret_files,
-        ssh,
-        assets,
-        variables,
-        caches,
-        "deployOutputs",
-    ]
+    let mut fields = ["deployOutputs"; plan::STEP_FIELDS.len() + 1];
+    let (shared, _) = fields.split_at_mut(plan::STEP_FIELDS.len());
+    shared.copy_from_slice(&plan::STEP_FIELDS);
+    fields
 };
 /// The fields of its `deploy`: those of a plan's, and one more.
 pub(crate) const DEPLOY_FIELDS: [&str; plan::DEPLOY_FIELDS.len() + 1] = {
