@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # The product's programs, static, into $STATE/binaries. Cargo decides what has to be compiled again.
 #
-# The companion is built without the feature `frontend`, and so without the crates that speak to BuildKit. The frontend is
-# built twice: without the feature `client` for its image, in a folder of its own, and with it for `railpack build`.
+# Engines need the frontend of the image alone, which is in a folder of its own. The companion, without the feature
+# `frontend`, and the frontend with the feature `client`, for `railpack build`, are only made when asked for: tests and
+# benchmarks compile these themselves, and a release takes minutes.
 
 BINARIES=$STATE/binaries
 MUSL_TARGET=$(uname -m)-unknown-linux-musl
@@ -29,7 +30,7 @@ binaries_up() {
   kind=$(toolchain_kind)
   step "compile ($kind)" false "compile_with_$kind"
   [ "$before" = "$(binaries_key)" ] ||
-    log "binaries: $(cd "$BINARIES" && stat -c '%n %s bytes' railpack railpack-frontend image/railpack-frontend | paste -sd ,) ($((SECONDS - since)) s)"
+    log "binaries: $(cd "$BINARIES" && find . -type f -printf '%P %s bytes\n' | sort | paste -sd ,) ($((SECONDS - since)) s)"
 }
 
 # Cargo knows a changed file by its time. Files of another checkout may be other ones and yet older than what was compiled,
@@ -43,11 +44,13 @@ forget_other_checkout() {
 
 binaries_key() { find "$BINARIES" -type f -print0 | sort -z | xargs -0r cat | sha256sum | cut -c1-32; }
 
-# cargo_build TARGET: all programs, with whatever environment and root file system the caller has set up.
+# cargo_build TARGET: with whatever environment and root file system the caller has set up.
 cargo_build() {
   local built=$STATE/target/$1/release
   cargo_build_one "$@" --bin railpack-frontend --no-default-features --features frontend
   install -C -m 755 -D "$built/railpack-frontend" "$BINARIES/image/railpack-frontend"
+  rm -f "$BINARIES/railpack" "$BINARIES/railpack-frontend"
+  [ "${RAILPACK_INTEGRATION_PROGRAMS:-}" = all ] || return 0
   cargo_build_one "$@" --bin railpack-frontend
   cargo_build_one "$@" --bin railpack --no-default-features
   install -C -m 755 "$built/railpack" "$built/railpack-frontend" "$BINARIES/"
