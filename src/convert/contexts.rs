@@ -59,7 +59,7 @@ impl Converter<'_> {
     ) -> Option<Output> {
         match self.graph.import(definition) {
             Ok(Some(output)) => {
-                self.annotate(output, span);
+                self.add_location(output, span);
                 Some(output)
             }
             Ok(None) => None,

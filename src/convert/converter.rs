@@ -8,7 +8,7 @@ use super::image_config::image_config;
 use super::options::ConvertOptions;
 use super::secrets::SecretSets;
 use super::{ConvertError, NoCache};
-use crate::llb::{Graph, Location, Metadata, Output, Range};
+use crate::llb::{Graph, Location, Output, Range};
 use crate::plan::{Deploy, Filter, Layer, LayerSource, Span, Spanned, Step, ValidPlan};
 use crate::proto::pb;
 
@@ -262,12 +262,10 @@ impl<'a> Converter<'a> {
     }
 
     /// Says of an op that it came from one more place.
-    pub(super) fn annotate(&mut self, output: Output, span: Option<Span>) {
-        let metadata = Metadata {
-            locations: Vec::from_iter(self.location(span)),
-            ..Metadata::default()
-        };
-        self.graph.annotate(output, metadata);
+    pub(super) fn add_location(&mut self, output: Output, span: Option<Span>) {
+        if let Some(location) = self.location(span) {
+            self.graph.add_location(output, location);
+        }
     }
 
     /// A place of the plan as a location of an op.
@@ -281,7 +279,7 @@ impl<'a> Converter<'a> {
         };
         Some(Location {
             source_index: 0,
-            ranges: vec![range],
+            range,
         })
     }
 

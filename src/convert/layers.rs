@@ -55,7 +55,7 @@ impl<'a> Converter<'a> {
         let from = self.layer_output(layer);
         let key = (from, &layer.filter);
         if let Some(&copied) = self.copied.get(&key) {
-            self.annotate(copied, layer.span);
+            self.add_location(copied, layer.span);
             return copied;
         }
         let copied = self.copy_layer(owner, None, from, layer);

@@ -31,7 +31,7 @@ impl Converter<'_> {
         if let Some((output, environment)) = self.images.get(&reference) {
             let (output, environment) = (*output, environment.clone());
             if let Some(output) = output {
-                self.annotate(output, span);
+                self.add_location(output, span);
             }
             return (output, environment);
         }

@@ -1,15 +1,15 @@
 //! The graph: an append-only, content-addressed set of ops.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
 use super::draft::{self, Draft, Encoded};
-use super::{Exec, FileAction, MakeDirectory, Metadata, Source};
+use super::{Exec, FileAction, Location, MakeDirectory, Metadata, Source};
 use crate::proto::pb;
 
 /// Prefix of digests.
-const SHA256: &str = "sha256:";
+pub(super) const SHA256: &str = "sha256:";
 
 /// One output of an op in a [`Graph`]. Only meaningful for the graph that gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +38,7 @@ pub(super) struct Vertex {
     pub(super) digest: String,
     /// What it needs.
     pub(super) inputs: Vec<Output>,
-    pub(super) capabilities: BTreeSet<&'static str>,
+    pub(super) capabilities: Vec<&'static str>,
     pub(super) metadata: Metadata,
     /// What came with it from another graph.
     pub(super) imported: Option<pb::OpMetadata>,
@@ -123,9 +123,9 @@ impl Graph {
         Some(self.first_output(draft::diff(lower, upper), metadata))
     }
 
-    /// Says more of the op behind an output, as if it had been added once more.
-    pub fn annotate(&mut self, output: Output, metadata: Metadata) {
-        self.vertices[output.op].metadata.add(metadata);
+    /// Says of the op behind an output that it came from one more place, as if it had been added once more.
+    pub fn add_location(&mut self, output: Output, location: Location) {
+        self.vertices[output.op].metadata.locations.push(location);
     }
 
     /// The digest of the op behind an output, `sha256:...`: that of the bytes sent, by which engines since 0.17 know it.

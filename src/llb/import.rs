@@ -1,6 +1,6 @@
 //! Definitions that somebody else made, taken into a graph.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use prost::Message as _;
 use prost::encoding::{DecodeContext, decode_key, skip_field};
@@ -59,7 +59,7 @@ impl Graph {
                     encoded: split(bytes).map_err(ImportError::Decode)?,
                     digest: digest.clone(),
                     inputs: inputs.collect::<Result<_, _>>()?,
-                    capabilities: BTreeSet::new(),
+                    capabilities: Vec::new(),
                     metadata: Metadata::default(),
                     imported: definition.metadata.get(&digest).cloned(),
                 };

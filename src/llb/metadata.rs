@@ -26,13 +26,13 @@ pub struct ProgressGroup {
     pub weak: bool,
 }
 
-/// Ranges of a source file.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A range of a source file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Location {
     /// Which of the files given to [`Graph::definition`](super::Graph::definition).
     pub source_index: usize,
-    /// The ranges.
-    pub ranges: Vec<Range>,
+    /// The range.
+    pub range: Range,
 }
 
 /// A range of lines. Lines and characters count from 1.

@@ -1,8 +1,6 @@
 //! Exec ops.
 //! <https://github.com/moby/buildkit/blob/v0.32.2/client/llb/exec.go>
 
-use std::collections::BTreeSet;
-
 use super::Draft;
 use super::inputs::Inputs;
 use super::mounts::{self, OutputNumbers};
@@ -103,7 +101,7 @@ pub(in crate::llb) fn exec(exec: Exec) -> (Draft, OutputNumbers) {
 }
 
 /// What an exec needs besides its mounts.
-fn capabilities(exec: &Exec) -> BTreeSet<&'static str> {
+fn capabilities(exec: &Exec) -> Vec<&'static str> {
     [
         (true, capability::EXEC_META_BASE),
         (true, capability::EXEC_META_SETS_DEFAULT_PATH),

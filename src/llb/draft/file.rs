@@ -1,8 +1,6 @@
 //! File ops.
 //! <https://github.com/moby/buildkit/blob/v0.32.2/client/llb/fileop.go>
 
-use std::collections::BTreeSet;
-
 use super::inputs::{Inputs, NONE, count};
 use super::{Draft, path};
 use crate::llb::capability;
@@ -51,7 +49,7 @@ pub(in crate::llb) fn file(base: Option<Output>, actions: Vec<FileAction>) -> Dr
     }
 }
 
-fn capabilities(action: &FileAction) -> BTreeSet<&'static str> {
+fn capabilities(action: &FileAction) -> Vec<&'static str> {
     let (first, second) = match action {
         FileAction::Copy(copy) => (
             (
@@ -68,7 +66,7 @@ fn capabilities(action: &FileAction) -> BTreeSet<&'static str> {
             None,
         ),
         FileAction::Symlink(_) => ((true, capability::FILE_SYMLINK_CREATE), None),
-        FileAction::MakeFile(_) | FileAction::MakeDirectory(_) => return BTreeSet::new(),
+        FileAction::MakeFile(_) | FileAction::MakeDirectory(_) => return Vec::new(),
     };
     [Some(first), second]
         .into_iter()

@@ -1,7 +1,5 @@
 //! Merge and diff ops.
 
-use std::collections::BTreeSet;
-
 use super::Draft;
 use super::inputs::{NONE, count};
 use crate::llb::capability;
@@ -19,7 +17,7 @@ pub(in crate::llb) fn merge(layers: Vec<Output>) -> Draft {
         inputs: layers,
         body: pb::op::Op::Merge(pb::MergeOp { inputs }),
         platform: None,
-        capabilities: BTreeSet::from([capability::MERGE]),
+        capabilities: Vec::from([capability::MERGE]),
     }
 }
 
@@ -35,6 +33,6 @@ pub(in crate::llb) fn diff(lower: Output, upper: Option<Output>) -> Draft {
             upper: Some(pb::UpperDiffInput { input: upper }),
         }),
         platform: None,
-        capabilities: BTreeSet::from([capability::DIFF]),
+        capabilities: Vec::from([capability::DIFF]),
     }
 }

@@ -13,8 +13,6 @@ mod mounts;
 mod path;
 mod source;
 
-use std::collections::BTreeSet;
-
 use prost::Message;
 use prost::bytes::Bytes;
 
@@ -36,8 +34,8 @@ pub(super) struct Draft {
     pub(super) body: pb::op::Op,
     /// Where it runs, if that matters.
     pub(super) platform: Option<pb::Platform>,
-    /// What it needs of the engine.
-    pub(super) capabilities: BTreeSet<&'static str>,
+    /// What it needs of the engine; the same may come twice.
+    pub(super) capabilities: Vec<&'static str>,
 }
 
 /// The bytes of an op as they are sent: inputs, then where it runs, then what it does. Engines since 0.17 re-marshal an op

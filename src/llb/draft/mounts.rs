@@ -1,7 +1,7 @@
 //! Mounts of exec ops.
 //! <https://github.com/moby/buildkit/blob/v0.32.2/client/llb/exec.go>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::inputs::{Inputs, NONE};
 use crate::llb::capability;
@@ -70,8 +70,8 @@ pub(super) fn mounts(
 }
 
 /// What a mount needs of the engine.
-pub(super) fn capabilities(mount: &Mount) -> BTreeSet<&'static str> {
-    let mut capabilities = BTreeSet::new();
+pub(super) fn capabilities(mount: &Mount) -> Vec<&'static str> {
+    let mut capabilities = Vec::new();
     match &mount.kind {
         MountKind::Bind {
             access,
@@ -79,27 +79,27 @@ pub(super) fn capabilities(mount: &Mount) -> BTreeSet<&'static str> {
             ..
         } => {
             if *access == Access::ReadWriteDiscard {
-                capabilities.insert(capability::EXEC_MOUNT_BIND_READ_WRITE_NO_OUTPUT);
+                capabilities.push(capability::EXEC_MOUNT_BIND_READ_WRITE_NO_OUTPUT);
             }
             if *content_cache != ContentCache::Default {
-                capabilities.insert(capability::EXEC_MOUNT_CONTENT_CACHE);
+                capabilities.push(capability::EXEC_MOUNT_CONTENT_CACHE);
             }
         }
         MountKind::Cache { .. } => {
-            capabilities.insert(capability::EXEC_MOUNT_CACHE);
-            capabilities.insert(capability::EXEC_MOUNT_CACHE_SHARING);
+            capabilities.push(capability::EXEC_MOUNT_CACHE);
+            capabilities.push(capability::EXEC_MOUNT_CACHE_SHARING);
         }
         MountKind::Tmpfs { size } => {
-            capabilities.insert(capability::EXEC_MOUNT_TMPFS);
+            capabilities.push(capability::EXEC_MOUNT_TMPFS);
             if size.is_some() {
-                capabilities.insert(capability::EXEC_MOUNT_TMPFS_SIZE);
+                capabilities.push(capability::EXEC_MOUNT_TMPFS_SIZE);
             }
         }
         MountKind::Secret { .. } => {
-            capabilities.insert(capability::EXEC_MOUNT_SECRET);
+            capabilities.push(capability::EXEC_MOUNT_SECRET);
         }
         MountKind::Ssh { .. } => {
-            capabilities.insert(capability::EXEC_MOUNT_SSH);
+            capabilities.push(capability::EXEC_MOUNT_SSH);
         }
     }
     if let MountKind::Bind {
@@ -109,7 +109,7 @@ pub(super) fn capabilities(mount: &Mount) -> BTreeSet<&'static str> {
         selector: Some(_), ..
     } = mount.kind
     {
-        capabilities.insert(capability::EXEC_MOUNT_SELECTOR);
+        capabilities.push(capability::EXEC_MOUNT_SELECTOR);
     }
     capabilities
 }

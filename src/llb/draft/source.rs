@@ -1,7 +1,7 @@
 //! Source ops.
 //! <https://github.com/moby/buildkit/blob/v0.32.2/client/llb/source.go>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Draft, attribute, git};
 use crate::llb::Platform;
@@ -220,19 +220,19 @@ fn json_array(items: Vec<String>) -> String {
 
 struct SourceDraft {
     attributes: BTreeMap<String, String>,
-    capabilities: BTreeSet<&'static str>,
+    capabilities: Vec<&'static str>,
 }
 
 impl SourceDraft {
     fn new(capability: &'static str) -> Self {
         Self {
             attributes: BTreeMap::new(),
-            capabilities: BTreeSet::from([capability]),
+            capabilities: vec![capability],
         }
     }
 
     fn needs(&mut self, capability: &'static str) {
-        self.capabilities.insert(capability);
+        self.capabilities.push(capability);
     }
 
     /// Empty values are left out: Go encodes an empty value of a map and we do not, and an engine that re-marshals the

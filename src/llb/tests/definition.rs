@@ -16,12 +16,12 @@ use crate::proto::pb;
 fn location(source_index: usize, line: u32) -> Location {
     Location {
         source_index,
-        ranges: vec![Range {
+        range: Range {
             start_line: line,
             start_character: 3,
             end_line: line + 1,
             end_character: 4,
-        }],
+        },
     }
 }
 

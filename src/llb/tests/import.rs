@@ -69,15 +69,20 @@ fn an_op_that_is_there_already_is_one_op() {
 
 #[test]
 fn a_wish_reaches_an_imported_op() {
-    let mut graph = Graph::new();
-    let top = graph.import(&everything()).unwrap().unwrap();
-    let wish = Metadata {
-        ignore_cache: true,
-        ..Metadata::default()
+    let add = |graph: &mut Graph, ignore_cache| {
+        let metadata = Metadata {
+            ignore_cache,
+            ..Metadata::default()
+        };
+        graph.file(None, vec![make_file("/a")], metadata)
     };
-    graph.annotate(top, wish);
-    let digest = graph.digest(top).to_owned();
-    assert!(definition(&graph, top).metadata[&digest].ignore_cache);
+    let mut other = Graph::new();
+    let file = add(&mut other, false);
+    let mut graph = Graph::new();
+    let imported = graph.import(&definition(&other, file)).unwrap().unwrap();
+    assert_eq!(add(&mut graph, true), imported);
+    let digest = graph.digest(imported).to_owned();
+    assert!(definition(&graph, imported).metadata[&digest].ignore_cache);
 }
 
 #[test]
