@@ -87,7 +87,8 @@ pub(crate) struct BuildArguments {
     #[arg(long = "secret", value_name = "SECRET")]
     pub(crate) secrets: Vec<String>,
 
-    /// Forward an SSH agent: `default`, or `ID=SOCKET`
+    /// Let steps use SSH keys: `default` or ID for this shell's agent, `ID=SOCKET` for another one, `ID=KEY[,KEY]` for files
+    /// with private keys
     #[arg(long, value_name = "AGENT")]
     pub(crate) ssh: Vec<String>,
 

@@ -119,7 +119,9 @@ impl ClientError {
             }
             Self::MissingSshAgents { ids } => {
                 let first = ids.first().map_or("default", String::as_str);
-                Some(format!("forward that of this shell: `--ssh {first}`"))
+                Some(format!(
+                    "forward that of this shell: `--ssh {first}`, or a key: `--ssh {first}=FILE`"
+                ))
             }
             Self::Engine(error) => Some(error.hint().to_owned()),
             Self::Unreachable { engines } => match engines.as_slice() {

@@ -46,7 +46,7 @@ pub(super) fn secrets(
 pub(super) fn check_ssh_agents(settings: &Settings, plan: &PlanSource) -> Result<(), ClientError> {
     let ids = plan.ssh.iter();
     let ids: Vec<_> = ids
-        .filter(|id| !settings.ssh.contains_key(*id))
+        .filter(|id| !settings.ssh.contains(id))
         .cloned()
         .collect();
     if ids.is_empty() {

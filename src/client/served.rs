@@ -11,7 +11,7 @@ use super::error::ClientError;
 use super::output::{Export, Loader, Loading, Target};
 use super::plan_source::PlanSource;
 use super::session::auth::AUTH_VARIABLE;
-use super::session::{Contents, Credentials, Locals, SecretStore, Session, SshAgents};
+use super::session::{Contents, Credentials, Locals, SecretStore, Session};
 use super::settings::{SecretSource, Settings, local_name};
 use crate::convert::SecretSets;
 use crate::fingerprint::{HASH_FILE, secrets_hash};
@@ -35,13 +35,10 @@ pub(super) fn session(
         secrets: secret_store(secrets)?,
         locals: locals(settings, plan, secrets)?,
         credentials: credentials(variable),
-        agents: SshAgents::default(),
+        agents: settings.ssh.clone(),
         contents,
         ..Session::default()
     };
-    for (id, socket) in &settings.ssh {
-        session.agents.insert(id, socket);
-    }
     let mut loading = None;
     let receivers = &mut session.receivers;
     for (place, export) in exports.iter().enumerate() {

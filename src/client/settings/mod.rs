@@ -8,12 +8,14 @@ mod options;
 mod problem;
 mod sandbox;
 mod secrets;
+mod ssh;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::address::TlsFiles;
 use super::output::OutputRequest;
+use super::session::SshAgents;
 use crate::cli::{BuildCommand, EngineArguments};
 use crate::frontend::{is_remote_context, option, without_credentials};
 use crate::plan::ImageReference;
@@ -24,7 +26,7 @@ pub(crate) use problem::UsageProblem;
 pub(crate) use secrets::SecretSource;
 
 /// What the arguments mean.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// The app.
     pub(crate) directory: PathBuf,
@@ -48,8 +50,8 @@ pub(crate) struct Settings {
     pub(crate) cache_exports: Vec<Cache>,
     /// Secrets that were given as such.
     pub(crate) secrets: BTreeMap<String, SecretSource>,
-    /// SSH agents: an id and the path of a socket.
-    pub(crate) ssh: BTreeMap<String, PathBuf>,
+    /// Who signs for steps that use SSH.
+    pub(crate) ssh: SshAgents,
     /// The engine.
     pub(crate) builder: Option<String>,
     /// TLS to it.
@@ -112,9 +114,7 @@ impl Settings {
             )
             .into_iter()
             .collect(),
-            ssh: collect(&build.ssh, |text| ssh_agent(text, variable), &mut problems)
-                .into_iter()
-                .collect(),
+            ssh: ssh_agents(&build.ssh, variable, &mut problems),
             builder: arguments.engine.builder.clone(),
             tls: tls(&arguments.engine),
             directory,
@@ -181,31 +181,28 @@ fn names(given: &[String], directory: &Path, problems: &mut Vec<UsageProblem>) -
     }
 }
 
-/// `default`, `ID`, `ID=SOCKET`: without a socket it is the agent of the environment.
-///
-/// <https://github.com/docker/buildx/blob/v0.36.0/util/buildflags/ssh.go>
-fn ssh_agent(
-    text: &str,
+/// One agent for each id.
+fn ssh_agents(
+    texts: &[String],
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<(String, PathBuf), UsageProblem> {
-    let (id, socket) = match text.split_once('=') {
-        Some((id, socket)) => (id, Some(socket.to_owned())),
-        None => (text, variable("SSH_AUTH_SOCK")),
-    };
-    let problem = |fault: &str, hint: &str| UsageProblem::new("--ssh", text, fault, hint);
-    let socket = socket.filter(|socket| !socket.is_empty()).ok_or_else(|| {
-        problem(
-            "no agent runs here: SSH_AUTH_SOCK is not set",
-            "start one with `eval \"$(ssh-agent)\"` and `ssh-add`",
-        )
-    })?;
-    if socket.contains(',') || Path::new(&socket).is_file() {
-        return Err(problem(
-            "keys as files are not supported",
-            "add the key to an agent with `ssh-add`, and forward that",
-        ));
+    problems: &mut Vec<UsageProblem>,
+) -> SshAgents {
+    let mut agents = SshAgents::default();
+    for text in texts {
+        match ssh::parse_ssh(text, variable) {
+            Ok((id, agent)) => {
+                if agents.insert(&id, agent).is_some() {
+                    let fault = "another one has this id already";
+                    let hint = "give each an id of its own; keys of one id are `ID=KEY,KEY`";
+                    problems.push(UsageProblem::new("--ssh", text, fault, hint));
+                }
+            }
+            Err(fault) => {
+                problems.push(UsageProblem::new("--ssh", text, &fault, fault.hint()));
+            }
+        }
     }
-    Ok((id.to_owned(), socket.into()))
+    agents
 }
 
 fn tls(arguments: &EngineArguments) -> Option<TlsFiles> {
@@ -275,7 +272,7 @@ mod tests {
         error: --secret env=A: it has no `id`
           hint: give `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`
         error: --ssh default: no agent runs here: SSH_AUTH_SOCK is not set
-          hint: start one with `eval "$(ssh-agent)"` and `ssh-add`
+          hint: start one with `eval "$(ssh-agent)"` and `ssh-add`, or name a file with a key: `ID=FILE`
         "#);
     }
 
