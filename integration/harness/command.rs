@@ -208,9 +208,22 @@ impl Running {
 
     /// Ctrl-C.
     pub(crate) fn interrupt(&mut self) {
+        self.signal("-INT");
+    }
+
+    /// Asks it to end, in one of the ways that `kill` has, and waits for that.
+    #[track_caller]
+    pub(crate) fn end_by(self, signal: &str) -> Outcome {
+        self.signal(signal);
+        self.wait()
+    }
+
+    fn signal(&self, signal: &str) {
         let process = self.child.id().to_string();
-        let kill = Command::new("kill").arguments(["-INT", &process]);
-        kill.run().success();
+        Command::new("kill")
+            .arguments([signal, &process])
+            .run()
+            .success();
     }
 
     /// Ends it at once.

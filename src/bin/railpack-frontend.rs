@@ -62,6 +62,7 @@ fn main() {
 mod client {
     use std::env;
     use std::io::{self, IsTerminal as _};
+    use std::sync::Arc;
 
     use railpack::cli::Surroundings;
 
@@ -75,6 +76,8 @@ mod client {
             stderr_is_terminal: stderr.is_terminal(),
             stdout: &mut stdout,
             stderr: &mut stderr,
+            // The build listens itself.
+            stop: Arc::default(),
         };
         // The program's own name, then what stands behind `build`.
         let arguments = env::args_os().take(1).chain(env::args_os().skip(2));

@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use railpack::cli::{Surroundings, run};
+use railpack::cli::{Surroundings, listen, run};
 
 fn main() -> ExitCode {
     let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         stderr_is_terminal: stderr.is_terminal(),
         stdout: &mut stdout,
         stderr: &mut stderr,
+        stop: listen(),
     };
     run(env::args_os(), &mut surroundings).into()
 }

@@ -21,6 +21,8 @@ pub(super) enum CommandError {
     Graph(#[from] TooLarge),
     #[error("cannot write to standard output")]
     Stdout(#[source] io::Error),
+    #[error("interrupted")]
+    Interrupted,
 }
 
 impl CommandError {
@@ -29,7 +31,7 @@ impl CommandError {
         match self {
             Self::Planning(error) => error.hint(),
             Self::Write(error) => error.hint(),
-            Self::Graph(_) | Self::Stdout(_) => None,
+            Self::Graph(_) | Self::Stdout(_) | Self::Interrupted => None,
         }
     }
 
@@ -42,6 +44,7 @@ impl CommandError {
         let is_temporary = match self {
             Self::Planning(error) => error.is_temporary(),
             Self::Write(error) => error.is_temporary(),
+            Self::Interrupted => return ExitStatus::Interrupted,
             Self::Graph(_) => false,
             Self::Stdout(error) => is_temporary(error),
         };

@@ -6,7 +6,7 @@ use super::build_result::BuildResult;
 use super::error::CommandError;
 use super::graph;
 use super::plan::write;
-use super::planning::{Planned, plan_app};
+use super::planning::Planned;
 use super::pretty::{Look, describe, section};
 
 /// Plans an app and writes what is known about it.
@@ -14,12 +14,7 @@ pub(super) fn run(
     arguments: &InfoArguments,
     session: &mut Session<'_>,
 ) -> Result<(), CommandError> {
-    let planned = plan_app(
-        &arguments.planning,
-        session.verbose,
-        session.variable,
-        &std::sync::Arc::default(),
-    );
+    let planned = session.plan(&arguments.planning)?;
     let picture = match (&arguments.graph, &planned.outcome) {
         (Some(_), Ok(analysis)) => {
             let providers = analysis.providers.join(", ");

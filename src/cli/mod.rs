@@ -11,6 +11,7 @@ mod error;
 mod graph;
 mod hand_over;
 mod info;
+mod interrupt;
 mod mise;
 mod output;
 mod plan;
@@ -26,12 +27,17 @@ mod tests;
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
 
 use crate::analyze::config_schema;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, PlanningArguments};
 use error::CommandError;
+pub use interrupt::listen;
+use planning::Planned;
+pub(crate) use planning::plan_app;
 #[cfg(not(feature = "client"))]
 use {pretty::Look, report::Report};
 
@@ -41,7 +47,7 @@ pub(crate) use {
         BuildArguments, BuildCommand, EngineArguments, OutputArguments, SandboxArguments,
     },
     output::{WriteError, write_file},
-    planning::{PlanningError, environment, plan_app},
+    planning::{PlanningError, environment},
     pretty::{Look, describe, is_coloured},
     report::Report,
 };
@@ -98,6 +104,8 @@ pub struct Surroundings<'a> {
     pub stdout_is_terminal: bool,
     /// Whether a person looks at `stderr` in a terminal.
     pub stderr_is_terminal: bool,
+    /// Set when the user wants no more.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Surroundings<'_> {
@@ -123,9 +131,19 @@ struct Session<'a> {
     stdout: &'a mut dyn Write,
     stdout_look: Look,
     report: Report<'a>,
+    stop: &'a Arc<AtomicBool>,
 }
 
 impl Session<'_> {
+    /// Plans an app, unless the user wants no more.
+    fn plan(&self, arguments: &PlanningArguments) -> Result<Planned, CommandError> {
+        let planned = plan_app(arguments, self.verbose, self.variable, self.stop);
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(CommandError::Interrupted);
+        }
+        Ok(planned)
+    }
+
     /// Writes to standard output.
     fn write(&mut self, text: &str) -> Result<(), CommandError> {
         self.stdout
@@ -152,6 +170,7 @@ pub fn run(
         stdout: surroundings.stdout,
         stdout_look: Look::new(surroundings.stdout_is_terminal, variable),
         report: Report::new(surroundings.stderr, stderr_look),
+        stop: &surroundings.stop,
     };
     let ended = match &arguments.command {
         Command::Build(arguments) => {

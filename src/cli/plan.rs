@@ -6,19 +6,13 @@ use super::Session;
 use super::arguments::PlanArguments;
 use super::error::CommandError;
 use super::output;
-use super::planning::plan_app;
 
 /// Plans an app, and writes the plan where the arguments say.
 pub(super) fn run(
     arguments: &PlanArguments,
     session: &mut Session<'_>,
 ) -> Result<(), CommandError> {
-    let planned = plan_app(
-        &arguments.planning,
-        session.verbose,
-        session.variable,
-        &std::sync::Arc::default(),
-    );
+    let planned = session.plan(&arguments.planning)?;
     for message in &planned.messages {
         session.report.message(message);
     }

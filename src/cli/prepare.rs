@@ -8,7 +8,6 @@ use super::arguments::PrepareArguments;
 use super::build_result::BuildResult;
 use super::error::CommandError;
 use super::output::write_file;
-use super::planning::plan_app;
 use super::pretty::describe;
 
 /// Plans an app, writes the files that the arguments name, and shows the result to a person.
@@ -16,12 +15,7 @@ pub(super) fn run(
     arguments: &PrepareArguments,
     session: &mut Session<'_>,
 ) -> Result<(), CommandError> {
-    let planned = plan_app(
-        &arguments.planning,
-        session.verbose,
-        session.variable,
-        &std::sync::Arc::default(),
-    );
+    let planned = session.plan(&arguments.planning)?;
     if let (Some(path), Ok(analysis)) = (&arguments.plan_out, &planned.outcome) {
         write_file(path, analysis.plan.to_json())?;
     }

@@ -25,6 +25,7 @@ pub(super) fn railpack(arguments: &[&str], process: &[(&str, &str)]) -> Ended {
         stderr: &mut stderr,
         stdout_is_terminal: false,
         stderr_is_terminal: false,
+        stop: std::sync::Arc::default(),
     };
     let arguments = ["railpack"].iter().chain(arguments).map(OsString::from);
     let status = run(arguments, &mut surroundings);

@@ -107,6 +107,7 @@ fn a_closed_standard_output_is_a_quiet_failure() {
             stderr: &mut stderr,
             stdout_is_terminal: false,
             stderr_is_terminal: false,
+            stop: std::sync::Arc::default(),
         };
         let all = ["railpack"].iter().chain(&arguments).map(OsString::from);
         assert_eq!(run(all, &mut surroundings), ExitStatus::Failure);

@@ -28,6 +28,7 @@ pub(super) fn subject() -> Vec<Trial> {
         .on_buildkit(named![
             while_an_engine_is_looked_for,
             while_the_app_is_planned,
+            a_plan_that_is_not_built,
             while_the_image_is_loaded,
         ])
         .on_both(named![
@@ -125,6 +126,31 @@ fn while_the_app_is_planned(engine: &Engine) {
     assert_eq!(outcome.stderr, "error: interrupted\n");
     assert_ends(&process);
     assert_eq!(files(temporary.path()), [] as [PathBuf; 0]);
+}
+
+/// `railpack plan`, `prepare` and `info` end in the same way, whoever asks for it.
+fn a_plan_that_is_not_built(_: &Engine) {
+    let app = tempfile::tempdir().unwrap();
+    let manifest = json!({ "engines": { "node": ">=18" }, "main": "index.js" });
+    fs::write(app.path().join("package.json"), manifest.to_string()).unwrap();
+    for (command, signal) in [("plan", "-INT"), ("prepare", "-TERM"), ("info", "-HUP")] {
+        let mise = Endless::named("mise", ":");
+        let temporary = tempfile::tempdir().unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_railpack")).argument(command);
+        let run = run
+            .argument(app.path())
+            .variable("PATH", mise.path())
+            .variable("TMPDIR", temporary.path())
+            .start();
+        let process = mise.process();
+        assert!(!files(temporary.path()).is_empty(), "mise has a directory");
+        let outcome = run.end_by(signal);
+        assert_eq!(outcome.code(), Some(130), "{outcome}");
+        assert_eq!(outcome.stderr, "error: interrupted\n");
+        assert_eq!(outcome.stdout_text(), "");
+        assert_ends(&process);
+        assert_eq!(files(temporary.path()), [] as [PathBuf; 0]);
+    }
 }
 
 fn while_files_are_sent(engine: &Engine) {
