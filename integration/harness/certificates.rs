@@ -18,12 +18,14 @@ impl Certificates {
         let directory = tempfile::tempdir().expect("a directory can be made");
         let certificates = Self(directory);
         let root = certificates.0.path();
+        // Python from 3.13 on wants it of an authority.
+        let usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"];
         let request = ["req", "-x509", "-nodes", "-days", "2"];
         let name = format!("/CN={}", unique_name());
         let subject = ["-subj", &name, "-out", "ca.pem"];
         openssl(
             root,
-            &[&request[..], &KEY, &["-keyout", "ca.key"], &subject].concat(),
+            &[&request[..], &usage, &KEY, &["-keyout", "ca.key"], &subject].concat(),
         );
         certificates.sign("server", "subjectAltName=IP:127.0.0.1,DNS:localhost");
         certificates.sign("client", "extendedKeyUsage=clientAuth");

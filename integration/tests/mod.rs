@@ -3,6 +3,7 @@
 mod attestations;
 mod build;
 mod caches;
+mod certificates;
 mod contexts;
 mod examples;
 mod failures;
@@ -37,6 +38,7 @@ pub(crate) fn all() -> Vec<Trial> {
         attestations::subject(),
         build::subject(),
         caches::subject(),
+        certificates::subject(),
         contexts::subject(),
         examples::subject(),
         failures::subject(),

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::address::{ConnectError, EngineError};
 use super::build::BuildError;
+use super::certificates::CertificatesError;
 use super::identifier::NoRandomness;
 use super::output::{ExportError, LOAD_HINT, LoadError, PushError};
 use super::progress::UnknownMode;
@@ -49,6 +50,9 @@ pub(crate) enum ClientError {
         /// Why not.
         source: io::Error,
     },
+    /// The secret with certificates has none.
+    #[error(transparent)]
+    Certificates(#[from] CertificatesError),
     /// There is no engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -123,6 +127,7 @@ impl ClientError {
                     "forward that of this shell: `--ssh {first}`, or a key: `--ssh {first}=FILE`"
                 ))
             }
+            Self::Certificates(error) => Some(error.hint()),
             Self::Engine(error) => Some(error.hint().to_owned()),
             Self::Unreachable { engines } => match engines.as_slice() {
                 [(_, error)] => error.hint(),
@@ -191,6 +196,7 @@ impl ClientError {
             | Self::MissingSecrets { .. }
             | Self::MissingSshAgents { .. }
             | Self::Secret { .. }
+            | Self::Certificates(_)
             | Self::Export(_)
             | Self::Load(_)
             | Self::Build(_)

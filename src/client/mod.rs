@@ -13,6 +13,7 @@
 pub(crate) mod address;
 mod build;
 mod caches;
+mod certificates;
 mod error;
 mod identifier;
 mod interrupt;

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use prost::bytes::Bytes;
 
 use super::address::Engine;
+use super::certificates;
 use super::error::ClientError;
 use super::output::{Export, Loader, Loading, Target};
 use super::plan_source::PlanSource;
 use super::session::auth::AUTH_VARIABLE;
 use super::session::{Contents, Credentials, Locals, SecretStore, Session};
 use super::settings::{SecretSource, Settings, local_name};
-use crate::convert::SecretSets;
+use crate::convert::{CERTIFICATES_SECRET, SecretSets};
 use crate::fingerprint::{HASH_FILE, secrets_hash};
 use crate::frontend::{local, option};
 use crate::plan::parse;
@@ -31,7 +32,7 @@ pub(super) fn session(
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Session, Option<Loading>), ClientError> {
     let mut session = Session {
-        // First, because it tells of what is too large.
+        // First, because it tells of what is too large or no certificate.
         secrets: secret_store(secrets)?,
         locals: locals(settings, plan, secrets)?,
         credentials: credentials(variable),
@@ -126,6 +127,9 @@ fn value(
 
 fn secret_store(secrets: &BTreeMap<String, SecretSource>) -> Result<SecretStore, ClientError> {
     let mut store = SecretStore::default();
+    if let Some(certificates) = value(CERTIFICATES_SECRET, secrets)? {
+        certificates::check(&certificates)?;
+    }
     for (id, source) in secrets {
         match source {
             SecretSource::Value(value) => store.insert_value(id, value.as_bytes())?,

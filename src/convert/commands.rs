@@ -186,6 +186,7 @@ impl<'a> Converter<'a> {
             proxy: self.options.proxy.clone(),
             ..Exec::default()
         };
+        let op = self.trusting(op, environment);
         let op = self.sandboxed(op, command.span);
         let metadata = Metadata {
             name: Some(format!(

@@ -74,6 +74,11 @@ impl Environment {
             && (Rc::ptr_eq(&self.paths, &other.paths) || self.paths == other.paths)
     }
 
+    /// Whether a step, and not the image, sets a variable.
+    pub(super) fn sets(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
     /// Sets a variable.
     pub(super) fn set(&mut self, name: &str, value: &str) {
         if self

@@ -7,6 +7,7 @@
 
 mod ancestors;
 mod base_config;
+mod certificates;
 mod commands;
 mod contexts;
 mod converter;
@@ -25,6 +26,7 @@ mod secrets;
 mod sources;
 mod ssh;
 
+pub use certificates::CERTIFICATES_SECRET;
 pub use contexts::{Context, Contexts};
 pub use converter::{Conversion, convert};
 pub use error::ConvertError;

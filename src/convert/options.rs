@@ -26,6 +26,9 @@ pub struct ConvertOptions {
     pub cache_key: Option<String>,
     /// What makes the steps that use secrets run again when a value changes.
     pub secrets_hash: SecretsHash,
+    /// Whether the client offers the secret [`CERTIFICATES_SECRET`](super::CERTIFICATES_SECRET), whose certificates the commands
+    /// then trust.
+    pub certificates: bool,
     /// A token for GitHub's API, given to `mise install` as `GITHUB_TOKEN`. It becomes part of the definition.
     pub github_token: Option<String>,
     /// Which steps run even if their results are known.
@@ -64,6 +67,7 @@ impl ConvertOptions {
             session: None,
             cache_key: None,
             secrets_hash: SecretsHash::Unknown,
+            certificates: false,
             github_token: None,
             no_cache: NoCache::Never,
             capabilities,

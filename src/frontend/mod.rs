@@ -1,5 +1,6 @@
 //! What the frontend does with the bridge: one story from the request to the result.
 
+mod certificates;
 mod checks;
 mod concurrent;
 mod contexts;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::FrontendError;
+use super::certificates;
 use super::checks::{Finding, check};
 use super::concurrent::join_all;
 use super::contexts::{Loading, MainContext, NamedContexts};
@@ -174,6 +175,8 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         return Ok(Prepared::Answer(answer));
     }
     let (plan, problems) = read_plan(&file.source)?;
+    let (certificates, unknown) = certificates::offered(bridge).await;
+    option_warnings.extend(unknown);
     option_warnings.extend(unknown_capabilities(&options, capabilities.llb()));
     let target = known_target(options.target.as_deref(), &plan)?;
     let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
@@ -195,6 +198,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         session: session_of(local::CONTEXT),
         cache_key: options.cache_key.clone(),
         secrets_hash: secrets_hash.clone(),
+        certificates,
         github_token: options.github_token.as_ref().map(|token| token.0.clone()),
         no_cache: no_cache.clone(),
         source: source.clone(),

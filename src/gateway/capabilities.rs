@@ -9,6 +9,8 @@ use crate::proto::gateway::PongResponse;
 /// The capabilities of a bridge that are asked for here.
 /// <https://github.com/moby/buildkit/blob/v0.32.2/frontend/gateway/pb/caps.go>
 pub(super) mod capability {
+    /// `NewContainer` and what goes with it.
+    pub(crate) const CONTAINERS: &str = "gateway.exec";
     /// `Inputs`.
     pub(crate) const INPUTS: &str = "frontend.inputs";
     /// Results name refs in their newer form.

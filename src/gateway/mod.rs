@@ -8,6 +8,7 @@ mod files;
 mod image;
 mod oci_layout;
 mod result;
+mod secret;
 #[cfg(test)]
 pub(crate) mod testing;
 mod transport;

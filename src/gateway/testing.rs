@@ -11,8 +11,9 @@ use super::{Bridge, connect};
 use crate::proto::apicaps::ApiCap;
 use crate::proto::gateway::llb_bridge_server::{LlbBridge, LlbBridgeServer};
 use crate::proto::gateway::{
-    EvaluateRequest, EvaluateResponse, InputsRequest, InputsResponse, PingRequest, PongResponse,
-    ReadDirRequest, ReadDirResponse, ReadFileRequest, ReadFileResponse, Ref,
+    EvaluateRequest, EvaluateResponse, InputsRequest, InputsResponse, NewContainerRequest,
+    NewContainerResponse, PingRequest, PongResponse, ReadDirRequest, ReadDirResponse,
+    ReadFileRequest, ReadFileResponse, Ref, ReleaseContainerRequest, ReleaseContainerResponse,
     ResolveImageConfigRequest, ResolveImageConfigResponse, ResolveSourceImageResponse,
     ResolveSourceMetaRequest, ResolveSourceMetaResponse, Result as ResultMessage, ReturnRequest,
     ReturnResponse, SolveRequest, SolveResponse, StatFileRequest, StatFileResponse, WarnRequest,
@@ -37,6 +38,8 @@ pub(crate) struct Engine {
     pub(crate) images: BTreeMap<&'static str, (&'static str, &'static str)>,
     /// Build graphs that the client gave.
     pub(crate) inputs: BTreeMap<String, pb::Definition>,
+    /// Answers of the client to secrets that are asked for, by their ids.
+    pub(crate) secrets: BTreeMap<&'static str, Status>,
     /// What the source policy makes of an image's identifier.
     pub(crate) policy: Option<&'static str>,
     /// Answers to solves, in turn; when there are no more, a ref.
@@ -104,6 +107,7 @@ impl Engine {
             files: BTreeMap::new(),
             images: BTreeMap::new(),
             inputs: BTreeMap::new(),
+            secrets: BTreeMap::new(),
             policy: None,
             solves: Vec::new(),
             old_refs: false,
@@ -312,6 +316,31 @@ impl LlbBridge for Engine {
             }),
             image,
         }))
+    }
+
+    async fn new_container(
+        &self,
+        request: Request<NewContainerRequest>,
+    ) -> Result<Response<NewContainerResponse>, Status> {
+        let mounts = request.get_ref().mounts.iter();
+        let mut secrets = mounts.filter_map(|mount| mount.secret_opt.as_ref());
+        let id = secrets.next().map(|secret| secret.id.clone()).unwrap();
+        drop(self.note(&format!("new container with {id}"), &request));
+        match self.secrets.get(id.as_str()) {
+            Some(status) if status.code() == tonic::Code::Ok => {
+                Ok(Response::new(NewContainerResponse {}))
+            }
+            Some(status) => Err(status.clone()),
+            None => Err(Status::unknown(format!("secret {id}: not found"))),
+        }
+    }
+
+    async fn release_container(
+        &self,
+        request: Request<ReleaseContainerRequest>,
+    ) -> Result<Response<ReleaseContainerResponse>, Status> {
+        drop(self.note("release container", &request));
+        Ok(Response::new(ReleaseContainerResponse {}))
     }
 
     async fn warn(&self, request: Request<WarnRequest>) -> Result<Response<WarnResponse>, Status> {

@@ -1,5 +1,6 @@
 //! Definitions decoded and looked at op by op.
 
+mod certificates;
 mod contexts;
 mod image;
 mod layers;

@@ -1,6 +1,7 @@
 //! What can be wrong with the frontend options, and what is worth a warning.
 
 use super::keys as key;
+use crate::convert::CERTIFICATES_SECRET;
 use crate::frontend::subrequests::listed;
 use crate::llb::PlatformError;
 use crate::plan::suggest;
@@ -222,6 +223,14 @@ pub(crate) enum OptionWarning {
         "steps that use secrets do not run again when a value changes: this engine does not say what image the frontend is"
     )]
     SecretsNotHashed,
+    /// The engine does not say whether the client offers certificates.
+    #[error(
+        "this engine does not say whether the secret `{CERTIFICATES_SECRET}` is offered, and commands go without it: {reason}"
+    )]
+    CertificatesUnknown {
+        /// What it says.
+        reason: String,
+    },
     /// A step that the plan does not have.
     #[error(
         "the option `{}` names the step `{step}`, which the plan does not have",
@@ -254,6 +263,9 @@ impl OptionWarning {
                 "give a text that changes with the secrets: `--build-arg {}=...`; or use BuildKit 0.10 or newer",
                 key::SECRETS_HASH
             ),
+            Self::CertificatesUnknown { .. } => {
+                "nothing is to be done where no certificates are offered".to_owned()
+            }
             Self::BareBuildArg { name } => {
                 format!("give it as `--opt {}{name}=...`", key::BUILD_ARG_PREFIX)
             }

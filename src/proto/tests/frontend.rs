@@ -29,6 +29,17 @@ exchange! {
 
     inputs_request: gateway::InputsRequest {}
 
+    new_container_request: gateway::NewContainerRequest {
+        container_id: "c".into(),
+        mounts: vec![pb::Mount { dest: "/secret".into(), ..Default::default() }],
+    }
+
+    new_container_response: gateway::NewContainerResponse {}
+
+    release_container_request: gateway::ReleaseContainerRequest { container_id: "c".into(), }
+
+    release_container_response: gateway::ReleaseContainerResponse {}
+
     inputs_response: gateway::InputsResponse {
         definitions: [("context".to_owned(), pb::Definition { def: vec![vec![1].into()], ..Default::default() })].into(),
     }
