@@ -1,7 +1,7 @@
 //! The whole analysis.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::app::App;
 use super::config::Config;
@@ -40,7 +40,7 @@ pub struct AnalyzeOptions {
     /// The versions that the app was built with before, by tool. They go before defaults.
     pub previous: BTreeMap<String, String>,
     /// Who knows which versions are published; without, mise chooses in the build.
-    pub lookup: Option<Rc<dyn VersionLookup>>,
+    pub lookup: Option<Arc<dyn VersionLookup + Send + Sync>>,
     /// The frontend image that the plan names, so that plain `docker build` finds it.
     pub frontend: Option<String>,
 }
@@ -111,9 +111,9 @@ fn run(
     together::plan(&mut context, &providers)?;
     procfile::plan(&mut context)?;
 
-    context
-        .packages
-        .resolve(options.lookup.as_deref(), &mut context.messages)?;
+    let lookup = options.lookup.as_deref();
+    let lookup = lookup.map(|lookup| lookup as &dyn VersionLookup);
+    context.packages.resolve(lookup, &mut context.messages)?;
     let mut finished = finish(context)?;
     finished.plan.syntax = options.frontend.as_deref().map(Spanned::from);
     let version = Spanned::from(env!("CARGO_PKG_VERSION"));

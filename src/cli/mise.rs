@@ -4,15 +4,14 @@
 //! the user's environment but what leads to the network, and reads no configuration. It gets little time, and what it writes
 //! is cut off. Environment variables: <https://mise.jdx.dev/configuration/settings.html>.
 
-use std::cell::OnceCell;
 use std::fs::{self, DirBuilder};
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{process, thread};
 
@@ -75,7 +74,7 @@ pub(super) struct Mise {
     time_limit: Duration,
     /// Set when nobody wants an answer any more.
     stop: Arc<AtomicBool>,
-    sandbox: OnceCell<Sandbox>,
+    sandbox: OnceLock<Sandbox>,
 }
 
 impl Mise {
@@ -106,7 +105,7 @@ impl Mise {
             temporary: temporary.map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
             time_limit: TIME_LIMIT,
             stop: Arc::clone(stop),
-            sandbox: OnceCell::new(),
+            sandbox: OnceLock::new(),
         })
     }
 

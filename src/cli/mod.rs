@@ -33,7 +33,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Parser;
 
 use crate::analyze::config_schema;
-use arguments::{Arguments, Command, PlanningArguments};
+pub(crate) use arguments::PlanningArguments;
+use arguments::{Arguments, Command};
 use error::CommandError;
 pub use interrupt::listen;
 use planning::Planned;
@@ -47,7 +48,7 @@ pub(crate) use {
         BuildArguments, BuildCommand, EngineArguments, OutputArguments, SandboxArguments,
     },
     output::{WriteError, write_file},
-    planning::{PlanningError, environment},
+    planning::{PlanningError, environment, options},
     pretty::{Look, describe, is_coloured},
     report::Report,
 };

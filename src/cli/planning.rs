@@ -1,6 +1,5 @@
 //! Planning an app as the arguments say: what `plan`, `prepare` and `info` have in common.
 
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -70,7 +69,7 @@ pub(crate) fn environment(
 }
 
 /// The options of an analysis: of each the flag, else the `--env` variable, else that of the process, else the default.
-fn options(
+pub(crate) fn options(
     arguments: &PlanningArguments,
     environment: &Environment,
     variable: &dyn Fn(&str) -> Option<String>,
@@ -98,7 +97,7 @@ fn options(
             .map(|package| name_and_version(package))
             .collect(),
         lookup: Mise::find(&arguments.directory, variable, stop)
-            .map(|mise| Rc::new(mise) as Rc<dyn VersionLookup>),
+            .map(|mise| Arc::new(mise) as Arc<dyn VersionLookup + Send + Sync>),
         frontend: image(&arguments.frontend, "FRONTEND"),
     }
 }

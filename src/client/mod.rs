@@ -14,6 +14,7 @@ pub(crate) mod address;
 mod build;
 mod caches;
 mod certificates;
+mod elsewhere;
 mod error;
 mod identifier;
 mod interrupt;

@@ -1,9 +1,10 @@
-//! The plan to build: made here, or read from a file.
+//! The plan to build: made here, or read from a file; or heard of when the engine has the app.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::Path;
 
+use super::elsewhere::Elsewhere;
 use super::error::ClientError;
 use super::interrupt::Interrupt;
 use crate::cli::{BuildCommand, Look, Surroundings, describe, environment, plan_app};
@@ -11,6 +12,15 @@ use crate::plan::{MAX_PLAN_SIZE, parse};
 
 /// What errors call a plan that was made here.
 const FILENAME: &str = "rpk.json";
+
+/// Where the plan is.
+#[derive(Clone)]
+pub(super) enum PlanOrigin {
+    /// It is known.
+    Here(PlanSource),
+    /// With an app that is not on this machine.
+    Elsewhere(Elsewhere),
+}
 
 /// A plan, as it goes to the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,10 +66,20 @@ impl PlanSource {
             let json = planned.outcome?.plan.to_json();
             (FILENAME.to_owned(), json.into_bytes())
         };
-        // What is wrong with it is told by the frontend, with its lines.
-        let plan = parse(&text).map(|parsed| parsed.plan).unwrap_or_default();
         let (environment, _) = environment(&planning.variables, is_verbose, surroundings.variable)
             .map_err(crate::cli::PlanningError::from)?;
+        let value = |name: &str| environment.variable(name).map(str::to_owned);
+        Ok(Self::of(filename, text, &value))
+    }
+
+    /// What is in the text of a plan; `value` gives what the user gave for a name.
+    pub(super) fn of(
+        filename: String,
+        text: Vec<u8>,
+        value: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        // What is wrong with it is told by the frontend, with its lines.
+        let plan = parse(&text).map(|parsed| parsed.plan).unwrap_or_default();
         let file_secrets = plan.file_secrets().into_iter().map(str::to_owned);
         let file_secrets = file_secrets.collect();
         let ssh = plan.steps.iter().flat_map(|step| &step.ssh);
@@ -67,17 +87,17 @@ impl PlanSource {
         let secrets = plan.secrets.into_iter().map(|secret| secret.value);
         let secrets: Vec<_> = secrets.collect();
         let values = secrets.iter().filter_map(|name| {
-            let value = environment.variable(name)?;
-            Some((name.clone(), value.to_owned()))
+            let value = value(name)?;
+            Some((name.clone(), value))
         });
-        Ok(Self {
+        Self {
             values: values.collect(),
             filename,
             text,
             secrets,
             file_secrets,
             ssh,
-        })
+        }
     }
 }
 

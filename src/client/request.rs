@@ -14,9 +14,10 @@ use super::caches::Caches;
 use super::error::ClientError;
 use super::identifier::random_identifier;
 use super::output::Export;
-use super::plan_source::PlanSource;
-use super::settings::{Cache, SecretSource, Settings};
-use crate::frontend::option;
+use super::plan_source::{PlanOrigin, PlanSource};
+use super::session::{Locals, SshAgents};
+use super::settings::{AppSource, Cache, SecretSource, Settings};
+use crate::frontend::{local, option};
 
 /// Where Linux keeps a number that no other machine has.
 const MACHINE_ID: &str = "/etc/machine-id";
@@ -31,24 +32,30 @@ pub(super) fn secrets(
     let values = values.map(|(name, value)| (name.clone(), SecretSource::Value(value.clone())));
     let mut secrets: BTreeMap<_, _> = values.collect();
     secrets.extend(settings.secrets.clone());
-    let names: Vec<_> = missing(plan, &secrets)
+    check_secrets(plan, &secrets)?;
+    Ok(secrets)
+}
+
+/// Fails if the plan has secrets as variables that are not offered.
+pub(super) fn check_secrets(
+    plan: &PlanSource,
+    secrets: &BTreeMap<String, SecretSource>,
+) -> Result<(), ClientError> {
+    let names: Vec<_> = missing(plan, secrets)
         .filter(|name| !plan.file_secrets.contains(*name))
         .cloned()
         .collect();
     if names.is_empty() {
-        Ok(secrets)
+        Ok(())
     } else {
         Err(ClientError::MissingSecrets { names })
     }
 }
 
 /// Fails if the plan asks for SSH agents that are not forwarded.
-pub(super) fn check_ssh_agents(settings: &Settings, plan: &PlanSource) -> Result<(), ClientError> {
+pub(super) fn check_ssh_agents(agents: &SshAgents, plan: &PlanSource) -> Result<(), ClientError> {
     let ids = plan.ssh.iter();
-    let ids: Vec<_> = ids
-        .filter(|id| !settings.ssh.contains(id))
-        .cloned()
-        .collect();
+    let ids: Vec<_> = ids.filter(|id| !agents.contains(id)).cloned().collect();
     if ids.is_empty() {
         Ok(())
     } else {
@@ -57,7 +64,7 @@ pub(super) fn check_ssh_agents(settings: &Settings, plan: &PlanSource) -> Result
 }
 
 /// Secrets of the plan that are not offered.
-fn missing<'a>(
+pub(super) fn missing<'a>(
     plan: &'a PlanSource,
     secrets: &BTreeMap<String, SecretSource>,
 ) -> impl Iterator<Item = &'a String> {
@@ -68,14 +75,31 @@ fn missing<'a>(
 /// The build. `secrets` are all that are offered.
 pub(super) fn build(
     settings: &Settings,
-    plan: &PlanSource,
+    plan: &PlanOrigin,
     secrets: &BTreeMap<String, SecretSource>,
     connection: &Connection,
     exports: &[Export],
     caches: &Caches,
+    locals: &Locals,
 ) -> Result<Build, ClientError> {
     let mut options = settings.options.clone();
-    options.insert(option::FILENAME.to_owned(), plan.filename.clone());
+    let mut set = |key: &str, value: &str| {
+        options.insert(key.to_owned(), value.to_owned());
+    };
+    if let PlanOrigin::Here(plan) = plan {
+        set(option::FILENAME, &plan.filename);
+    }
+    let app = match &settings.app {
+        AppSource::Directory(directory) => directory.as_path(),
+        AppSource::Url(url) => {
+            set(option::CONTEXT, url);
+            if matches!(plan, PlanOrigin::Here(_)) {
+                // It goes before one that is there.
+                set(option::PLAN_LOCAL, local::PLAN);
+            }
+            Path::new(url)
+        }
+    };
     if !caches.imports.is_empty() {
         let imports = serde_json::to_string(&caches.imports).unwrap_or_default();
         options.insert(option::CACHE_IMPORTS.to_owned(), imports);
@@ -90,11 +114,18 @@ pub(super) fn build(
             .entry(option::IMAGE_RESOLVE_MODE.to_owned())
             .or_insert_with(|| "local".to_owned());
     }
+    let (missing_secrets, planning, listener) = match plan {
+        PlanOrigin::Here(plan) => (missing(plan, secrets).cloned().collect(), None, None),
+        PlanOrigin::Elsewhere(app) => {
+            let listener = app.listener(settings, secrets, locals);
+            (Vec::new(), Some(app.planning.clone()), Some(listener))
+        }
+    };
     let entries = |caches: &[Cache]| caches.iter().map(Into::into).collect();
     Ok(Build {
         id: random_identifier()?,
         session_id: random_identifier()?,
-        shared_key: shared_key(&settings.directory),
+        shared_key: shared_key(app),
         options,
         exporters: exports
             .iter()
@@ -102,7 +133,9 @@ pub(super) fn build(
             .collect(),
         cache_exports: entries(&caches.exports),
         cache_imports: entries(&caches.imports),
-        missing_secrets: missing(plan, secrets).cloned().collect(),
+        missing_secrets,
+        planning,
+        listener,
         dump: None,
     })
 }

@@ -10,10 +10,10 @@ use super::address::Engine;
 use super::certificates;
 use super::error::ClientError;
 use super::output::{Export, Loader, Loading, Target};
-use super::plan_source::PlanSource;
+use super::plan_source::{PlanOrigin, PlanSource};
 use super::session::auth::AUTH_VARIABLE;
 use super::session::{Contents, Credentials, Locals, SecretStore, Session};
-use super::settings::{SecretSource, Settings, local_name};
+use super::settings::{AppSource, SecretSource, Settings, local_name};
 use crate::convert::{CERTIFICATES_SECRET, SecretSets};
 use crate::fingerprint::{HASH_FILE, secrets_hash};
 use crate::frontend::{local, option};
@@ -24,7 +24,7 @@ use crate::plan::parse;
 /// `secrets` are all that are offered; `variable` gives the process environment.
 pub(super) fn session(
     settings: &Settings,
-    plan: &PlanSource,
+    plan: &PlanOrigin,
     secrets: &BTreeMap<String, SecretSource>,
     exports: &[Export],
     contents: Contents,
@@ -63,15 +63,20 @@ pub(super) fn session(
 
 fn locals(
     settings: &Settings,
-    plan: &PlanSource,
+    plan: &PlanOrigin,
     secrets: &BTreeMap<String, SecretSource>,
 ) -> Result<Locals, ClientError> {
-    let mut locals = Locals::default();
-    // What is left out is in the plan, and so in what the engine asks for.
-    locals.insert_directory(local::CONTEXT, &settings.directory, Vec::new())?;
+    let locals = Locals::default();
+    if let AppSource::Directory(directory) = &settings.app {
+        // What is left out is in the plan, and so in what the engine asks for.
+        locals.insert_directory(local::CONTEXT, directory, Vec::new())?;
+    }
     for (name, directory) in &settings.contexts {
         locals.insert_directory(local_name(name), directory, Vec::new())?;
     }
+    let PlanOrigin::Here(plan) = plan else {
+        return Ok(locals);
+    };
     let file = (PathBuf::from(&plan.filename), plan.text.clone().into());
     locals.insert_files(local::PLAN, BTreeMap::from([file]))?;
     let given = format!("{}{}", option::BUILD_ARG_PREFIX, option::SECRETS_HASH);
@@ -82,7 +87,7 @@ fn locals(
 }
 
 /// A file for each distinct set of secrets that steps use: its text changes when a value does.
-fn hashes(
+pub(super) fn hashes(
     plan: &PlanSource,
     secrets: &BTreeMap<String, SecretSource>,
 ) -> Result<BTreeMap<PathBuf, Bytes>, ClientError> {

@@ -14,16 +14,17 @@ use tokio::time::timeout;
 use super::address::{ConnectError, Connection, Engine, connect, find_engines};
 use super::build::{Build, BuildError, Dump, Metadata};
 use super::caches::Caches;
+use super::elsewhere::Elsewhere;
 use super::error::ClientError;
 use super::interrupt::Interrupt;
 use super::output::{Export, Loading, Target, exports, metadata_json, push};
-use super::plan_source::PlanSource;
+use super::plan_source::{PlanOrigin, PlanSource};
 use super::progress::{Mode, Outcome, Progress, Terminal};
 use super::request;
 use super::served::session;
 use super::session::Session;
 use super::session::receive::ReceiveError;
-use super::settings::{SecretSource, Settings, UsageProblem};
+use super::settings::{AppSource, SecretSource, Settings, UsageProblem};
 use super::words::{ending, with_causes};
 use crate::cli::{
     BuildCommand, ExitStatus, Look, Report, Surroundings, VERBOSE_VARIABLE, is_on, write_file,
@@ -95,7 +96,7 @@ fn mode(arguments: &BuildCommand, variable: &dyn Fn(&str) -> Option<String>) -> 
 }
 
 /// What is known before an engine is asked.
-type Prepared = (Vec<Engine>, PlanSource, BTreeMap<String, SecretSource>);
+type Prepared = (Vec<Engine>, PlanOrigin, BTreeMap<String, SecretSource>);
 
 /// A run that is going on.
 struct Story<'a, 'b> {
@@ -118,7 +119,8 @@ impl Story<'_, '_> {
         let result = self
             .prepare(&interrupt)
             .and_then(|(engines, plan, secrets)| {
-                runtime.block_on(self.build(&engines, &plan, secrets, &interrupt))
+                let built = runtime.block_on(self.build(&engines, &plan, secrets, &interrupt));
+                self.show_plan_from_elsewhere(&plan).and(built)
             });
         runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
         result
@@ -131,6 +133,21 @@ impl Story<'_, '_> {
             self.settings.tls.as_ref(),
             self.surroundings.variable,
         )?;
+        if self.arguments.plan.is_none() && matches!(self.settings.app, AppSource::Url(_)) {
+            let (app, left_out) = Elsewhere::new(
+                &self.arguments.planning,
+                &self.settings,
+                self.is_verbose,
+                self.surroundings.variable,
+            )?;
+            for name in left_out {
+                self.say(&format!(
+                    "warning: --env {name}: has no value, and is left out"
+                ));
+            }
+            let secrets = app.secrets(&self.settings);
+            return Ok((engines, PlanOrigin::Elsewhere(app), secrets));
+        }
         let is_quiet = matches!(self.mode, Mode::Quiet | Mode::RawJson);
         let plan = PlanSource::new(
             &self.arguments,
@@ -140,17 +157,27 @@ impl Story<'_, '_> {
             self.surroundings,
         )?;
         let secrets = request::secrets(&self.settings, &plan)?;
-        request::check_ssh_agents(&self.settings, &plan)?;
+        request::check_ssh_agents(&self.settings.ssh, &plan)?;
         if self.arguments.display.show_plan {
             self.write(&plan.text)?;
         }
-        Ok((engines, plan, secrets))
+        Ok((engines, PlanOrigin::Here(plan), secrets))
+    }
+
+    /// A plan that came with the app is shown when there is one; the build may have failed with it.
+    fn show_plan_from_elsewhere(&mut self, plan: &PlanOrigin) -> Result<(), ClientError> {
+        match plan {
+            PlanOrigin::Elsewhere(app) if self.arguments.display.show_plan => {
+                app.plan().map_or(Ok(()), |text| self.write(text))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn build(
         &mut self,
         engines: &[Engine],
-        plan: &PlanSource,
+        plan: &PlanOrigin,
         secrets: BTreeMap<String, SecretSource>,
         interrupt: &Interrupt,
     ) -> Result<(), ClientError> {
@@ -172,11 +199,20 @@ impl Story<'_, '_> {
         self.check_terminal(&exports)?;
         let caches = self.open_caches()?;
         let settings = &self.settings;
-        let build = request::build(settings, plan, &secrets, &connection, &exports, &caches)?;
         let variable = self.surroundings.variable;
-        let contents = caches.contents;
+        let contents = caches.contents.clone();
         let (session, loading) = session(
             settings, plan, &secrets, &exports, contents, &engine, variable,
+        )?;
+        let locals = &session.locals;
+        let build = request::build(
+            settings,
+            plan,
+            &secrets,
+            &connection,
+            &exports,
+            &caches,
+            locals,
         )?;
         let (receivers, contents) = (session.receivers.clone(), session.contents.clone());
         let started = Instant::now();
@@ -229,7 +265,7 @@ impl Story<'_, '_> {
     async fn dump(
         &mut self,
         file: &Path,
-        plan: &PlanSource,
+        plan: &PlanOrigin,
         secrets: &BTreeMap<String, SecretSource>,
         engine: &Engine,
         connection: &Connection,
@@ -242,10 +278,8 @@ impl Story<'_, '_> {
         let dump = Dump::default();
         self.settings.cache_exports.clear();
         let caches = self.open_caches()?;
-        let mut build = request::build(&self.settings, plan, secrets, connection, &[], &caches)?;
-        build.dump = Some(Arc::clone(&dump));
         let variable = self.surroundings.variable;
-        let contents = caches.contents;
+        let contents = caches.contents.clone();
         let (session, _) = session(
             &self.settings,
             plan,
@@ -255,6 +289,9 @@ impl Story<'_, '_> {
             engine,
             variable,
         )?;
+        let (settings, locals) = (&self.settings, &session.locals);
+        let mut build = request::build(settings, plan, secrets, connection, &[], &caches, locals)?;
+        build.dump = Some(Arc::clone(&dump));
         self.run(build, session, None, connection, interrupt)
             .await?;
         let definition = dump.get().ok_or(ClientError::NoDefinition)?.encode_to_vec();

@@ -4,15 +4,14 @@ use super::options::OptionWarning;
 use crate::convert::CERTIFICATES_SECRET;
 use crate::gateway::Bridge;
 
-/// Whether the client offers certificates, and what is to be told if the engine does not say.
+/// Whether the client offers certificates. An engine that does not say so is warned of.
 ///
 /// Asked in every build, because only then does a build graph without them stay what it is.
-pub(super) async fn offered(bridge: &Bridge) -> (bool, Option<OptionWarning>) {
-    match bridge.offers_secret(CERTIFICATES_SECRET).await {
-        Ok(is_offered) => (is_offered, None),
-        Err(error) => {
-            let reason = error.message().to_owned();
-            (false, Some(OptionWarning::CertificatesUnknown { reason }))
-        }
-    }
+pub(super) async fn offered(bridge: &Bridge, warnings: &mut Vec<OptionWarning>) -> bool {
+    let offered = bridge.offers_secret(CERTIFICATES_SECRET).await;
+    offered.unwrap_or_else(|error| {
+        let reason = error.message().to_owned();
+        warnings.push(OptionWarning::CertificatesUnknown { reason });
+        false
+    })
 }

@@ -106,6 +106,9 @@ pub(super) enum FrontendError {
         /// The file.
         file: Box<SourceFile>,
     },
+    /// The client does not want the plan built.
+    #[error("{}", .0.message())]
+    Refused(ReturnedError),
     /// A target that the plan does not have.
     #[error(
         "the target `{name}` (`docker build --target`) is neither a step of the plan nor `{}`",
@@ -201,6 +204,7 @@ impl From<FrontendError> for ReturnedError {
                 ))
             }
             FrontendError::Thread(_) => Self::new(message),
+            FrontendError::Refused(error) => error,
             FrontendError::Plan { problems, file } => {
                 let problems = problems.as_slice();
                 let text = render(

@@ -24,10 +24,11 @@ mod tests;
 
 use error::FrontendError;
 #[cfg(feature = "client")]
-pub(crate) use options::{is_remote_context, keys as option, without_credentials};
+pub(crate) use options::{is_remote_context, keys as option, remote_name, without_credentials};
+pub use planning::Planning;
 pub use process::{ProcessError, serve};
 #[cfg(feature = "client")]
 pub(crate) use run::define;
-pub use run::{Request, run};
+pub use run::{PlanHeard, PlanListener, Request, run};
 #[cfg(feature = "client")]
 pub(crate) use source_lines::SourceLines;

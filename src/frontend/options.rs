@@ -88,6 +88,13 @@ impl fmt::Debug for Token {
     }
 }
 
+/// The name of an app that is behind the URL of a repository or a file: that of its directory there, or else of the
+/// repository or the file. `None` if it is no URL; gives what is wrong with one that makes no sense.
+#[cfg(feature = "client")]
+pub(crate) fn remote_name(value: &str) -> Result<Option<String>, String> {
+    Ok(ContextSource::remote(value)?.and_then(|source| source.remote_name()))
+}
+
 /// Whether a build context is the URL of a repository or a file, even one that makes no sense.
 #[cfg(feature = "client")]
 pub(crate) fn is_remote_context(value: &str) -> bool {

@@ -42,7 +42,7 @@ pub async fn serve(
         session: environment.session,
         default_platform: environment.default_platform,
         secrets_hash: own_image::fingerprint(Path::new(own_image::DEFINITION), program),
-        missing_secrets: Vec::new(),
+        ..Request::default()
     };
     supervise(bridge, |bridge| async move { run(&bridge, &request).await }).await
 }

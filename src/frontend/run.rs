@@ -1,6 +1,8 @@
 //! The story of a build.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
 
 use super::FrontendError;
 use super::certificates;
@@ -12,6 +14,7 @@ use super::images::resolve_images;
 use super::local;
 use super::options::{OptionWarning, Options, keys};
 use super::plan_file::PlanFile;
+use super::planning::Planning;
 use super::result::{PlatformImage, result};
 use super::secrets;
 use super::shown::shown;
@@ -19,12 +22,12 @@ use super::sought::Sought;
 use super::subrequests::{Subrequest, visible};
 use crate::analyze::{Level, Message};
 use crate::convert::{Conversion, ConvertOptions, NoCache, SecretsHash, convert, images};
-use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
+use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, ReturnedError, Warning};
 use crate::llb::{CapabilitySet, Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse, validate};
 #[cfg(feature = "client")]
 use crate::{
-    gateway::{Reference, References, ReturnedError},
+    gateway::{Reference, References},
     proto::pb,
 };
 
@@ -41,6 +44,44 @@ pub struct Request {
     pub secrets_hash: SecretsHash,
     /// Secrets of the plan of which it is known that the client does not offer them.
     pub missing_secrets: Vec<String>,
+    /// How to plan the app if there is no plan; `None` is as the options say.
+    pub planning: Option<Planning>,
+    /// Hears of the plan.
+    pub listener: Option<PlanListener>,
+}
+
+impl Request {
+    /// The options, with what is odd about them. `default_platform` is the engine's.
+    fn read_options(
+        &self,
+        default_platform: Option<&Platform>,
+    ) -> Result<(Options, Vec<OptionWarning>), FrontendError> {
+        let default_platform = self.default_platform.as_ref().or(default_platform);
+        Options::read(&self.options, default_platform).map_err(FrontendError::Options)
+    }
+
+    /// Tells of the plan whoever is to hear of it. Gives the secrets of it that the client does not offer.
+    fn hear(&self, plan: &SourceFile) -> Result<Vec<String>, FrontendError> {
+        let mut missing = self.missing_secrets.clone();
+        if let Some(PlanListener(listener)) = &self.listener {
+            missing.extend(listener(plan).map_err(FrontendError::Refused)?);
+        }
+        Ok(missing)
+    }
+}
+
+/// Hears of the plan, which may be one that was made here, before anything else is done with it. Gives the secrets of it that
+/// the client does not offer, or why it is not built.
+#[derive(Clone)]
+pub struct PlanListener(pub Arc<PlanHeard>);
+
+/// See [`PlanListener`].
+pub type PlanHeard = dyn Fn(&SourceFile) -> Result<Vec<String>, ReturnedError> + Send + Sync;
+
+impl fmt::Debug for PlanListener {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PlanListener")
+    }
 }
 
 /// Does what is asked for and ends the build, with its result or with the reason why there is none.
@@ -140,12 +181,7 @@ impl Asked {
 /// Reads the plan and everything that it names, and converts it.
 async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, FrontendError> {
     let capabilities = bridge.capabilities();
-    let default_platform = request
-        .default_platform
-        .as_ref()
-        .or(capabilities.default_platform());
-    let (options, mut option_warnings) =
-        Options::read(&request.options, default_platform).map_err(FrontendError::Options)?;
+    let (options, mut option_warnings) = request.read_options(capabilities.default_platform())?;
     let subrequest = options.subrequest.as_deref();
     let subrequest = subrequest.map(Subrequest::named).transpose()?;
     if let Some(answer) = subrequest.and_then(Subrequest::answer_without_plan) {
@@ -166,6 +202,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         options: &options,
         capabilities: &offered,
         main_context,
+        planning: request.planning.clone(),
         plan_session: session_of(&options.plan_location.local),
         app_session: session_of(local::CONTEXT),
     };
@@ -175,8 +212,8 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         return Ok(Prepared::Answer(answer));
     }
     let (plan, problems) = read_plan(&file.source)?;
-    let (certificates, unknown) = certificates::offered(bridge).await;
-    option_warnings.extend(unknown);
+    let certificates = certificates::offered(bridge, &mut option_warnings).await;
+    let missing_secrets = request.hear(&file.source)?;
     option_warnings.extend(unknown_capabilities(&options, capabilities.llb()));
     let target = known_target(options.target.as_deref(), &plan)?;
     let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
@@ -186,7 +223,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     option_warnings.extend(not_hashed);
     let findings = check(&plan, &problems);
     warn(bridge, &file, &option_warnings, &messages, &findings).await;
-    secrets::warn_of_missing(bridge, request, &plan, &file).await;
+    secrets::warn_of_missing(bridge, &missing_secrets, &plan, &file).await;
 
     let source = shown(&file.source);
     let options_for = |platform: &Platform, images, contexts| ConvertOptions {

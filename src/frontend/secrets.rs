@@ -29,12 +29,12 @@ pub(super) fn chosen(
 /// Warns of the secrets of which it is known that the client does not offer them.
 pub(super) async fn warn_of_missing(
     bridge: &Bridge,
-    request: &Request,
+    missing: &[String],
     plan: &ValidPlan,
     file: &PlanFile,
 ) {
-    if !request.missing_secrets.is_empty() {
-        warn(bridge, plan, file, &request.missing_secrets).await;
+    if !missing.is_empty() {
+        warn(bridge, plan, file, missing).await;
     }
 }
 

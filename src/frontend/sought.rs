@@ -4,7 +4,7 @@ use super::FrontendError;
 use super::contexts::MainContext;
 use super::options::{OptionWarning, Options};
 use super::plan_file::{OfferedPlan, PlanFile, read_plan_file};
-use super::planning::{ContextFiles, plan_app};
+use super::planning::{ContextFiles, Planning, plan_app};
 use crate::analyze::Message;
 use crate::gateway::Bridge;
 use crate::llb::CapabilitySet;
@@ -14,6 +14,8 @@ pub(super) struct Sought<'a> {
     pub(super) options: &'a Options,
     pub(super) capabilities: &'a CapabilitySet,
     pub(super) main_context: Option<&'a MainContext>,
+    /// How to plan the app, where the options do not say.
+    pub(super) planning: Option<Planning>,
     /// The session that offers the plan's directory.
     pub(super) plan_session: Option<String>,
     /// The session that offers the app's directory.
@@ -31,11 +33,13 @@ impl Sought<'_> {
         let location = &self.options.plan_location;
         let context = self.main_context;
         let offered = read_plan_file(bridge, location, self.plan_session, context).await?;
-        let variables = &self.options.planning_variables;
+        let settings = &self.options.planning_variables;
+        let planning = self.planning;
+        let planning = planning.unwrap_or_else(|| Planning::of_settings(settings.clone()));
         let vertex = match offered {
             OfferedPlan::File(file) => {
-                if !variables.is_empty() {
-                    let names = variables.keys().cloned().collect();
+                if !planning.given.is_empty() {
+                    let names = planning.given;
                     warnings.push(OptionWarning::PlannedAlready { names });
                 }
                 return Ok((file, Vec::new()));
@@ -47,7 +51,7 @@ impl Sought<'_> {
             Some(context) => ContextFiles::of_tree(bridge, context.app.clone(), capabilities),
             None => ContextFiles::new(bridge, self.app_session, capabilities),
         };
-        let planned = plan_app(files, variables.clone()).await?;
+        let planned = plan_app(files, planning).await?;
         let source = planned.source;
         Ok((PlanFile { source, vertex }, planned.messages))
     }

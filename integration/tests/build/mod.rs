@@ -2,6 +2,7 @@
 
 mod cache;
 mod context;
+mod elsewhere;
 mod failures;
 mod interrupted;
 mod layout;
@@ -19,6 +20,7 @@ pub(crate) fn subject() -> Vec<Trial> {
     let subjects = [
         cache::subject(),
         context::subject(),
+        elsewhere::subject(),
         failures::subject(),
         interrupted::subject(),
         layout::subject(),

@@ -24,7 +24,7 @@ use super::progress::Progress;
 use super::session::Session;
 use crate::convert::SecretsHash;
 use crate::frontend;
-use crate::frontend::{local, option};
+use crate::frontend::{PlanListener, Planning, local, option};
 use crate::gateway::{Bridge, GatewayError, MAX_MESSAGE_SIZE, ReturnedError};
 use crate::proto::control::control_client::ControlClient;
 use crate::proto::control::{
@@ -74,6 +74,10 @@ pub(crate) struct Build {
     pub(crate) cache_imports: Vec<CacheOptionsEntry>,
     /// Secrets of the plan that are not offered, and can do without.
     pub(crate) missing_secrets: Vec<String>,
+    /// How to plan the app, if there is no plan.
+    pub(crate) planning: Option<Planning>,
+    /// Hears of the plan.
+    pub(crate) listener: Option<PlanListener>,
     /// Where the definition goes instead of being built.
     pub(crate) dump: Option<Dump>,
 }
@@ -169,6 +173,8 @@ impl Build {
                 session: Some(self.session_id.clone()),
             },
             missing_secrets: self.missing_secrets.clone(),
+            planning: self.planning.clone(),
+            listener: self.listener.clone(),
         };
         let dump = self.dump.clone();
         let is_several = self.exporters.len() > 1;

@@ -84,6 +84,8 @@ async fn build(said: &'static [u8], end: Status) -> ClientError {
         cache_exports: Vec::new(),
         cache_imports: Vec::new(),
         missing_secrets: Vec::new(),
+        planning: None,
+        listener: None,
         dump: None,
     };
     let terminal = Terminal::new(false, &|_| None);

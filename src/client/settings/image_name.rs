@@ -16,7 +16,12 @@ pub(crate) fn default_image_name(directory: &Path) -> String {
     let full = directory.canonicalize();
     let directory = full.as_deref().unwrap_or(directory);
     let name = directory.file_name().unwrap_or_default();
-    sanitised(&name.to_string_lossy()).unwrap_or_else(|| FALLBACK.to_owned())
+    image_name(&name.to_string_lossy())
+}
+
+/// The same of any name.
+pub(crate) fn image_name(name: &str) -> String {
+    sanitised(name).unwrap_or_else(|| FALLBACK.to_owned())
 }
 
 fn sanitised(name: &str) -> Option<String> {

@@ -17,7 +17,7 @@ use super::address::TlsFiles;
 use super::output::OutputRequest;
 use super::session::SshAgents;
 use crate::cli::{BuildCommand, EngineArguments};
-use crate::frontend::{is_remote_context, option, without_credentials};
+use crate::frontend::{option, remote_name, without_credentials};
 use crate::plan::ImageReference;
 pub(crate) use cache::{Cache, Direction};
 use contexts::NamedContexts;
@@ -25,11 +25,20 @@ pub(crate) use contexts::local_name;
 pub(crate) use problem::UsageProblem;
 pub(crate) use secrets::SecretSource;
 
+/// Where the app is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AppSource {
+    /// In a directory of this machine.
+    Directory(PathBuf),
+    /// Behind the URL of a repository or a file, which the engine loads.
+    Url(String),
+}
+
 /// What the arguments mean.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// The app.
-    pub(crate) directory: PathBuf,
+    pub(crate) app: AppSource,
     /// Names of the image; never none.
     pub(crate) names: Vec<String>,
     /// What to make; none is an image in the local engine.
@@ -65,7 +74,8 @@ impl Settings {
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<UsageProblem>> {
         let mut problems = Vec::new();
-        let directory = arguments.planning.directory.clone();
+        let directory = &arguments.planning.directory;
+        let (app, default_name) = app(directory, &mut problems);
         let caches = |flag, texts: &[String], direction, problems: &mut Vec<_>| {
             let read = |text: &String| {
                 Cache::parse(text, direction, variable)
@@ -75,13 +85,12 @@ impl Settings {
             caches.into_iter().flatten().collect()
         };
         let build = &arguments.build;
-        problems.extend(remote_directory(&directory));
         let contexts = NamedContexts::read(&build.contexts, &mut problems);
         let mut options =
             options::frontend_options(&arguments.output, build, variable, &mut problems);
         options.extend(contexts.options);
         let settings = Self {
-            names: names(&arguments.output.names, &directory, &mut problems),
+            names: names(&arguments.output.names, default_name, &mut problems),
             outputs: collect(
                 &arguments.output.outputs,
                 |text| {
@@ -117,7 +126,7 @@ impl Settings {
             ssh: ssh_agents(&build.ssh, variable, &mut problems),
             builder: arguments.engine.builder.clone(),
             tls: tls(&arguments.engine),
-            directory,
+            app,
         };
         if problems.is_empty() {
             Ok(settings)
@@ -151,18 +160,33 @@ fn collect<T>(
     values
 }
 
-/// An app that is not on this machine.
-fn remote_directory(directory: &Path) -> Option<UsageProblem> {
-    let text = directory.to_str().filter(|text| is_remote_context(text))?;
-    Some(UsageProblem::new(
-        "DIRECTORY",
-        &without_credentials(text),
-        "it is a URL, and the app is planned on this machine",
-        "clone or unpack it first, or give the URL to `docker build` with the frontend image",
-    ))
+/// Where the app is, and the name of its image if it is given none. Like docker: a directory that is there goes before a URL.
+fn app(directory: &Path, problems: &mut Vec<UsageProblem>) -> (AppSource, String) {
+    let url = directory.to_str().filter(|_| !directory.is_dir());
+    let name = url.map(|url| (url, remote_name(url)));
+    match name {
+        Some((url, Ok(Some(name)))) => {
+            let name = image_name::image_name(&name);
+            (AppSource::Url(url.to_owned()), name)
+        }
+        Some((url, Err(fault))) => {
+            let hint = "give the URL of a repository, as `https://example.com/app.git#branch:directory`, or of an archive";
+            problems.push(UsageProblem::new(
+                "DIRECTORY",
+                &without_credentials(url),
+                fault,
+                hint,
+            ));
+            (AppSource::Url(url.to_owned()), String::new())
+        }
+        _ => {
+            let name = image_name::default_image_name(directory);
+            (AppSource::Directory(directory.to_owned()), name)
+        }
+    }
 }
 
-fn names(given: &[String], directory: &Path, problems: &mut Vec<UsageProblem>) -> Vec<String> {
+fn names(given: &[String], default_name: String, problems: &mut Vec<UsageProblem>) -> Vec<String> {
     for name in given {
         let hint = "give a name as `app`, `app:1.0` or `registry.example.com/team/app:1.0`";
         match ImageReference::parse(name) {
@@ -175,7 +199,7 @@ fn names(given: &[String], directory: &Path, problems: &mut Vec<UsageProblem>) -
         }
     }
     if given.is_empty() {
-        vec![image_name::default_image_name(directory)]
+        vec![default_name]
     } else {
         given.to_vec()
     }
@@ -249,7 +273,7 @@ mod tests {
             "default",
             "--build-context",
             "x",
-            "https://user:secret@example.com/app.git",
+            "https://user:secret@example.com/app.git?a=b",
         ]);
         let problems: Vec<_> = problems
             .unwrap_err()
@@ -257,8 +281,8 @@ mod tests {
             .map(ToString::to_string)
             .collect();
         insta::assert_snapshot!(problems.join("\n"), @r#"
-        error: DIRECTORY https://example.com/app.git: it is a URL, and the app is planned on this machine
-          hint: clone or unpack it first, or give the URL to `docker build` with the frontend image
+        error: DIRECTORY https://example.com/app.git: `a` in it is not supported
+          hint: give the URL of a repository, as `https://example.com/app.git#branch:directory`, or of an archive
         error: --build-context x: it is not `NAME=SOURCE`
           hint: give `NAME=DIRECTORY`, `NAME=docker-image://IMAGE`, `NAME=oci-layout://DIRECTORY:TAG`, or the URL of a git repository or a file
         error: --name App: `App` has upper-case letters
@@ -287,6 +311,16 @@ mod tests {
             read(&[app, "--name", "a:1", "-t", "b"]).unwrap().names,
             ["a:1", "b"]
         );
+    }
+
+    #[test]
+    fn an_app_may_be_behind_a_url() {
+        let settings = read(&["https://example.com/team/App.git#main:apps/Web"]).unwrap();
+        let url = "https://example.com/team/App.git#main:apps/Web";
+        assert_eq!(settings.app, AppSource::Url(url.to_owned()));
+        assert_eq!(settings.names, ["web"]);
+        let settings = read(&["."]).unwrap();
+        assert_eq!(settings.app, AppSource::Directory(".".into()));
     }
 
     #[test]

@@ -34,10 +34,46 @@ pub(super) struct PlannedApp {
     pub(super) messages: Vec<Message>,
 }
 
-/// Plans the app. `variables` are the `RAILPACK_*` settings.
+/// How to plan an app: what `railpack plan` takes.
+#[derive(Clone, Debug, Default)]
+pub struct Planning {
+    /// The variables. Their names become the plan's secrets.
+    pub environment: Environment,
+    /// All else.
+    pub options: AnalyzeOptions,
+    /// What of it the user has given, by flags and variables: of no use where there is a plan.
+    pub given: Vec<String>,
+}
+
+impl Planning {
+    /// What there is to say in build arguments: the `RAILPACK_*` settings.
+    pub(super) fn of_settings(settings: BTreeMap<String, String>) -> Self {
+        let given = settings.keys().cloned().collect();
+        let mut environment = Environment::default();
+        for (name, value) in settings {
+            environment.set(name, value);
+        }
+        if environment.flag("VERBOSE") {
+            environment.set(MISE_VERBOSE, "1");
+        }
+        let setting = |name: &str| environment.setting(name).map(|setting| setting.value);
+        let options = AnalyzeOptions {
+            images: BaseImages::chosen(setting),
+            frontend: setting("FRONTEND"),
+            ..AnalyzeOptions::default()
+        };
+        Self {
+            environment,
+            options,
+            given,
+        }
+    }
+}
+
+/// Plans the app.
 pub(super) async fn plan_app(
     files: ContextFiles<'_>,
-    variables: BTreeMap<String, String>,
+    planning: Planning,
 ) -> Result<PlannedApp, FrontendError> {
     let (mut files, listing) = files.open().await.map_err(FrontendError::ReadApp)?;
     let (calls, mut inbox) = unbounded_channel();
@@ -45,7 +81,7 @@ pub(super) async fn plan_app(
     let analysis = thread::Builder::new()
         .name(BUILD_THREAD.to_owned())
         .stack_size(STACK_SIZE)
-        .spawn(move || analyze(tree, variables))
+        .spawn(move || analyze(tree, &planning))
         .map_err(FrontendError::Thread)?;
     // Ends with the analysis, which has the other end.
     while let Some(call) = inbox.recv().await {
@@ -58,26 +94,10 @@ pub(super) async fn plan_app(
     }
 }
 
-/// Analyzes the app as `railpack plan --env NAME=VALUE..` does.
-fn analyze(
-    tree: RemoteTree,
-    variables: BTreeMap<String, String>,
-) -> Result<PlannedApp, FrontendError> {
-    let mut environment = Environment::default();
-    for (name, value) in variables {
-        environment.set(name, value);
-    }
-    if environment.flag("VERBOSE") {
-        environment.set(MISE_VERBOSE, "1");
-    }
-    let setting = |name: &str| environment.setting(name).map(|setting| setting.value);
-    let options = AnalyzeOptions {
-        images: BaseImages::chosen(setting),
-        frontend: setting("FRONTEND"),
-        ..AnalyzeOptions::default()
-    };
+/// Analyzes the app as `railpack plan` does.
+fn analyze(tree: RemoteTree, planning: &Planning) -> Result<PlannedApp, FrontendError> {
     let app = App::new(tree);
-    let (analysis, messages) = analyze_telling(&app, &environment, &options);
+    let (analysis, messages) = analyze_telling(&app, &planning.environment, &planning.options);
     let [filename, _] = DEFAULT_FILENAMES;
     Ok(PlannedApp {
         source: SourceFile {

@@ -15,7 +15,7 @@ mod walk;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prost::bytes::Bytes;
 use tonic::codegen::tokio_stream::wrappers::ReceiverStream;
@@ -37,9 +37,10 @@ const INCLUDES_KEY: &str = "include-patterns";
 const EXCLUDES_KEY: &str = "exclude-patterns";
 const FOLLOW_KEY: &str = "followpaths";
 
-/// The local directories of a build, by the names that its sources have for them.
+/// The local directories of a build, by the names that its sources have for them. All clones are one: what is added to one of
+/// them while a build runs is served too.
 #[derive(Clone, Debug, Default)]
-pub struct Locals(BTreeMap<String, Local>);
+pub struct Locals(Arc<Mutex<BTreeMap<String, Local>>>);
 
 #[derive(Clone, Debug)]
 struct Local {
@@ -51,7 +52,7 @@ impl Locals {
     /// Serves the directory at `path` as `name`, without what `excludes` match, whatever the engine asks for: patterns
     /// as `.dockerignore` has them.
     pub fn insert_directory(
-        &mut self,
+        &self,
         name: impl Into<String>,
         path: &Path,
         excludes: Vec<String>,
@@ -67,13 +68,13 @@ impl Locals {
             reason: error.to_string(),
         })?;
         let tree = Arc::new(directory);
-        self.0.insert(name, Local { tree, excludes });
+        self.insert(name, Local { tree, excludes });
         Ok(())
     }
 
     /// Serves files in memory as `name`. Their paths are relative, with names only.
     pub fn insert_files(
-        &mut self,
+        &self,
         name: impl Into<String>,
         files: BTreeMap<PathBuf, Bytes>,
     ) -> Result<(), LocalError> {
@@ -97,8 +98,19 @@ impl Locals {
             tree: Arc::new(Memory::new(files)),
             excludes: Vec::new(),
         };
-        self.0.insert(name, local);
+        self.insert(name, local);
         Ok(())
+    }
+
+    fn insert(&self, name: String, local: Local) {
+        // Nothing that holds the lock can fail half-way.
+        let mut locals = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        locals.insert(name, local);
+    }
+
+    fn get(&self, name: &str) -> Option<Local> {
+        let locals = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        locals.get(name).cloned()
     }
 }
 
@@ -121,7 +133,7 @@ impl FileSync for FileSource {
     ) -> Result<Response<Self::DiffCopyStream>, Status> {
         let metadata = request.metadata();
         let name = metadata::value(metadata, DIRECTORY_KEY).unwrap_or_default();
-        let local = self.0.0.get(&name).cloned().ok_or_else(|| {
+        let local = self.0.get(&name).ok_or_else(|| {
             Status::not_found(format!("the build has no local directory `{name}`"))
         })?;
         let tree = Arc::clone(&local.tree);

@@ -108,7 +108,7 @@ async fn a_directory_on_the_way_is_sent_before_what_is_taken_back() {
 
 #[tokio::test]
 async fn files_in_memory_are_sent_like_others() {
-    let mut session = Session::default();
+    let session = Session::default();
     let files = [("rpk.json", "{}"), ("a/b", "c")];
     let files = files.map(|(path, content)| (path.into(), content.into()));
     session
@@ -321,7 +321,7 @@ async fn an_engine_that_leaves_ends_the_transfer() {
 fn what_is_no_local_directory_is_told_before_the_build() {
     let folder = folder(&["file"]);
     let directory = |path: &Path, exclude: &str| {
-        let mut locals = Locals::default();
+        let locals = Locals::default();
         let added = locals.insert_directory("context", path, vec![exclude.to_owned()]);
         added.unwrap_err().to_string()
     };

@@ -13,6 +13,12 @@ pub(in crate::frontend) use options::ContextOptions;
 /// The image without files.
 const SCRATCH: &str = "scratch";
 
+/// Ends of the names of archives.
+#[cfg(feature = "client")]
+const ARCHIVE_SUFFIXES: [&str; 7] = [
+    ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz",
+];
+
 /// Between the name of a context and the platform that it is for.
 const PLATFORM_MARK: &str = "::";
 
@@ -103,6 +109,30 @@ impl ContextSource {
         }
     }
 
+    /// What people call what is behind a URL; `None` for other sources.
+    #[cfg(feature = "client")]
+    pub(super) fn remote_name(&self) -> Option<String> {
+        let last = |path: &str| {
+            let name = path.trim_end_matches('/').rsplit(['/', ':']).next();
+            name.unwrap_or_default().to_owned()
+        };
+        match self {
+            Self::Git(git) => match git.subdirectory.as_deref().map(last) {
+                Some(name) if !name.is_empty() && name != "." => Some(name),
+                _ => Some(last(&git.url).trim_end_matches(".git").to_owned()),
+            },
+            Self::Http(url) => {
+                let path = url.split(['?', '#']).next().unwrap_or_default();
+                let name = last(path);
+                let stem = ARCHIVE_SUFFIXES
+                    .iter()
+                    .find_map(|suffix| name.strip_suffix(suffix));
+                Some(stem.unwrap_or(&name).to_owned())
+            }
+            _ => None,
+        }
+    }
+
     /// Reads the URL of a git repository or of a file; `None` if it is none. Gives what is wrong otherwise.
     pub(super) fn remote(value: &str) -> Result<Option<Self>, String> {
         if let Some(git) = git_source(value) {
@@ -184,6 +214,28 @@ mod tests {
         ] {
             assert!(matches!(source(url), Ok(ContextSource::Git(_))), "{url}");
         }
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn an_app_elsewhere_is_named_after_its_directory_repository_or_file() {
+        for (url, expected) in [
+            ("https://example.com/team/app.git", "app"),
+            ("https://example.com/app.git#main", "app"),
+            ("https://example.com/app.git#main:apps/web/", "web"),
+            ("https://example.com/app.git?subdir=apps/web", "web"),
+            ("https://example.com/app.git#:.", "app"),
+            ("git@example.com:team/app.git", "app"),
+            ("git@example.com:app", "app"),
+            ("github.com/me/app", "app"),
+            ("https://example.com/app-1.2.tar.gz?token=a/b", "app-1.2"),
+            ("https://example.com/app.tgz#x", "app"),
+            ("https://example.com/plan", "plan"),
+        ] {
+            let source = ContextSource::remote(url).unwrap().unwrap();
+            assert_eq!(source.remote_name().as_deref(), Some(expected), "{url}");
+        }
+        assert_eq!(ContextSource::Scratch.remote_name(), None);
     }
 
     #[test]
