@@ -14,6 +14,7 @@ pub(crate) mod address;
 mod build;
 mod caches;
 mod certificates;
+mod command;
 mod elsewhere;
 mod error;
 mod identifier;
@@ -28,4 +29,4 @@ pub(crate) mod settings;
 mod story;
 mod words;
 
-pub use story::run;
+pub use command::run;

@@ -12,6 +12,7 @@ mod own_image;
 mod plan_file;
 mod planning;
 mod process;
+mod request;
 mod result;
 mod run;
 mod secrets;
@@ -27,8 +28,9 @@ use error::FrontendError;
 pub(crate) use options::{is_remote_context, keys as option, remote_name, without_credentials};
 pub use planning::Planning;
 pub use process::{ProcessError, serve};
+pub use request::{PlanHeard, PlanListener, Request};
 #[cfg(feature = "client")]
 pub(crate) use run::define;
-pub use run::{PlanHeard, PlanListener, Request, run};
+pub use run::run;
 #[cfg(feature = "client")]
 pub(crate) use source_lines::SourceLines;

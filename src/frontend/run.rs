@@ -1,8 +1,8 @@
 //! The story of a build.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::sync::Arc;
+#[cfg(feature = "client")]
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::FrontendError;
 use super::certificates;
@@ -14,75 +14,22 @@ use super::images::resolve_images;
 use super::local;
 use super::options::{OptionWarning, Options, keys};
 use super::plan_file::PlanFile;
-use super::planning::Planning;
+use super::request::Request;
 use super::result::{PlatformImage, result};
 use super::secrets;
 use super::shown::shown;
 use super::sought::Sought;
 use super::subrequests::{Subrequest, visible};
 use crate::analyze::{Level, Message};
-use crate::convert::{Conversion, ConvertOptions, NoCache, SecretsHash, convert, images};
-use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, ReturnedError, Warning};
+use crate::convert::{Conversion, ConvertOptions, NoCache, convert, images};
+use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
 use crate::llb::{CapabilitySet, Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse, validate};
 #[cfg(feature = "client")]
 use crate::{
-    gateway::{Reference, References},
+    gateway::{Reference, References, ReturnedError},
     proto::pb,
 };
-
-/// What a frontend is asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// The frontend options, by key.
-    pub options: BTreeMap<String, String>,
-    /// The session that offers the locals; `None` is any session of the build.
-    pub session: Option<String>,
-    /// The platform to build for when the options name none; `None` leaves that to the engine.
-    pub default_platform: Option<Platform>,
-    /// What makes the steps that use secrets run again when a value changes, unless the options say.
-    pub secrets_hash: SecretsHash,
-    /// Secrets of the plan of which it is known that the client does not offer them.
-    pub missing_secrets: Vec<String>,
-    /// How to plan the app if there is no plan; `None` is as the options say.
-    pub planning: Option<Planning>,
-    /// Hears of the plan.
-    pub listener: Option<PlanListener>,
-}
-
-impl Request {
-    /// The options, with what is odd about them. `default_platform` is the engine's.
-    fn read_options(
-        &self,
-        default_platform: Option<&Platform>,
-    ) -> Result<(Options, Vec<OptionWarning>), FrontendError> {
-        let default_platform = self.default_platform.as_ref().or(default_platform);
-        Options::read(&self.options, default_platform).map_err(FrontendError::Options)
-    }
-
-    /// Tells of the plan whoever is to hear of it. Gives the secrets of it that the client does not offer.
-    fn hear(&self, plan: &SourceFile) -> Result<Vec<String>, FrontendError> {
-        let mut missing = self.missing_secrets.clone();
-        if let Some(PlanListener(listener)) = &self.listener {
-            missing.extend(listener(plan).map_err(FrontendError::Refused)?);
-        }
-        Ok(missing)
-    }
-}
-
-/// Hears of the plan, which may be one that was made here, before anything else is done with it. Gives the secrets of it that
-/// the client does not offer, or why it is not built.
-#[derive(Clone)]
-pub struct PlanListener(pub Arc<PlanHeard>);
-
-/// See [`PlanListener`].
-pub type PlanHeard = dyn Fn(&SourceFile) -> Result<Vec<String>, ReturnedError> + Send + Sync;
-
-impl fmt::Debug for PlanListener {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("PlanListener")
-    }
-}
 
 /// Does what is asked for and ends the build, with its result or with the reason why there is none.
 ///

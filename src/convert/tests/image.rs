@@ -348,6 +348,8 @@ fn the_same_input_gives_the_same_bytes() {
     for _ in 0..1_000 {
         assert_eq!(bytes(), first);
     }
+    // And in another process.
+    insta::assert_snapshot!(digest(&first.0), @"sha256:d040144d14d14aff2ecd555c2745d70eb6d880921c6e77d3ec7acd2fbc850650");
 }
 
 #[test]

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jsonc_parser::ast::{Object, ObjectProp, Value};
-use jsonc_parser::common::Ranged;
+use jsonc_parser::ast::{ObjectProp, Value};
 
 use super::image_config::IMAGE_CONFIG_FIELDS;
 use super::reader::Reader;
 use crate::plan::problem::Excerpt;
 use crate::plan::{
-    Cache, CacheSharing, Command, CommandLine, CopyCommand, Deploy, ExecCommand, FileCommand,
-    Filter, ImageConfig, Layer, LayerSource, PathCommand, Plan, ProblemKind, SecretFile, Spanned,
-    Step,
+    Cache, CacheSharing, Command, CommandLine, Deploy, ImageConfig, Layer, Plan, ProblemKind,
+    SecretFile, Spanned, Step,
 };
 
 /// The fields of a step that plans and configurations have in common.
@@ -239,174 +237,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn layers(&mut self, value: &'a Value<'a>) -> Option<Vec<Spanned<Layer>>> {
-        self.list(value, Self::layer)
-    }
-
-    /// The reference writes `{}` for a base that there is none of.
-    fn base(&mut self, value: &'a Value<'a>) -> Option<Spanned<Layer>> {
-        let is_empty = value
-            .as_object()
-            .is_some_and(|object| object.properties.is_empty());
-        if is_empty { None } else { self.layer(value) }
-    }
-
-    fn layer(&mut self, value: &'a Value<'a>) -> Option<Spanned<Layer>> {
-        let layer = match value {
-            Value::StringLit(text) => {
-                let layer = Layer::from_text(&text.value);
-                if layer.is_none() {
-                    self.problem(
-                        ProblemKind::UnknownLayer {
-                            text: Excerpt::new(&text.value),
-                        },
-                        value,
-                    );
-                }
-                layer?
-            }
-            Value::Object(object) => self.layer_object(object)?,
-            _ => return self.wrong_type("an object or a string", value),
-        };
-        Some(Spanned::new(layer, self.span(value)))
-    }
-
-    fn layer_object(&mut self, object: &'a Object<'a>) -> Option<Layer> {
-        let errors = self.error_count();
-        let known = ["image", "step", "local", "spread", "include", "exclude"];
-        let [image, step, local, spread, include, exclude] = self.fields(object, known);
-        let filter = self.include_and_exclude(include, exclude);
-        let image_source = self
-            .field("image", image, Self::text)
-            .map(|name| LayerSource::Image(name.value));
-        let step_source = self
-            .field("step", step, Self::text)
-            .map(|name| LayerSource::Step(name.value));
-        let is_local = self
-            .field("local", local, Self::boolean)
-            .unwrap_or_default();
-        let is_spread = self
-            .field("spread", spread, Self::boolean)
-            .unwrap_or_default();
-        let sources = [
-            ("image", image, image_source),
-            ("step", step, step_source),
-            ("local", local, is_local.then_some(LayerSource::Local)),
-            ("spread", spread, is_spread.then_some(LayerSource::Spread)),
-        ];
-        let mut sources = sources
-            .into_iter()
-            .filter_map(|(name, property, source)| Some((name, property?, source?)));
-
-        let Some((first, first_property, source)) = sources.next() else {
-            if self.error_count() == errors {
-                self.problem(ProblemKind::LayerWithoutSource, object);
-            }
-            return None;
-        };
-        if let Some((second, second_property, _)) = sources.next() {
-            let first_position = self.span(first_property).start;
-            self.problem(
-                ProblemKind::TwoSources {
-                    first,
-                    first_position,
-                    second,
-                },
-                second_property,
-            );
-        }
-        Some(Layer { source, filter })
-    }
-
-    /// Which files of something: an object with `include` and `exclude`.
-    pub(crate) fn filter(&mut self, value: &'a Value<'a>) -> Option<Spanned<Filter>> {
-        let object = self.object(value)?;
-        let [include, exclude] = self.fields(object, ["include", "exclude"]);
-        let filter = self.include_and_exclude(include, exclude);
-        Some(Spanned::new(filter, self.span(object)))
-    }
-
-    fn include_and_exclude(&mut self, include: Property<'a>, exclude: Property<'a>) -> Filter {
-        Filter {
-            include: self
-                .field("include", include, Self::strings)
-                .unwrap_or_default(),
-            exclude: self
-                .field("exclude", exclude, Self::strings)
-                .unwrap_or_default(),
-        }
-    }
-
-    fn command(&mut self, value: &'a Value<'a>) -> Option<Spanned<Command>> {
-        let command = match value {
-            Value::StringLit(text) => match Command::from_text(&text.value) {
-                Ok(command) => command,
-                Err(error) => {
-                    self.problem(error.into(), value);
-                    return None;
-                }
-            },
-            Value::Object(object) => self.command_object(object)?,
-            _ => return self.wrong_type("an object or a string", value),
-        };
-        Some(Spanned::new(command, self.span(value)))
-    }
-
-    /// Which keys there are decides what a command is, whatever their values.
-    fn command_object(&mut self, object: &'a Object<'a>) -> Option<Command> {
-        let has = |name| {
-            object
-                .properties
-                .iter()
-                .any(|property| property.name.as_str() == name)
-        };
-        if has("cmd") {
-            Some(Command::Exec(self.exec_command(object)))
-        } else if has("path") && has("name") {
-            Some(Command::File(self.file_command(object)))
-        } else if has("path") {
-            let [path] = self.fields(object, ["path"]);
-            Some(Command::Path(PathCommand {
-                path: self.needed_text("path", path),
-            }))
-        } else if has("src") {
-            Some(Command::Copy(self.copy_command(object)))
-        } else {
-            self.problem(ProblemKind::UnknownCommand, object);
-            None
-        }
-    }
-
-    fn exec_command(&mut self, object: &'a Object<'a>) -> ExecCommand {
-        let [cmd, custom_name] = self.fields(object, ["cmd", "customName"]);
-        ExecCommand {
-            cmd: self.needed_text("cmd", cmd),
-            custom_name: self.custom_name(custom_name),
-        }
-    }
-
-    fn copy_command(&mut self, object: &'a Object<'a>) -> CopyCommand {
-        let [image, src, dest] = self.fields(object, ["image", "src", "dest"]);
-        CopyCommand {
-            image: self
-                .field("image", image, Self::text)
-                .map(|image| image.value),
-            src: self.needed_text("src", src),
-            dest: self.needed_text("dest", dest),
-        }
-    }
-
-    fn file_command(&mut self, object: &'a Object<'a>) -> FileCommand {
-        let [path, name, mode, custom_name] =
-            self.fields(object, ["path", "name", "mode", "customName"]);
-        FileCommand {
-            path: self.needed_text("path", path),
-            name: self.needed_text("name", name),
-            mode: self.field("mode", mode, Self::mode),
-            custom_name: self.custom_name(custom_name),
-        }
-    }
-
     fn secret_file(&mut self, value: &'a Value<'a>) -> Option<Spanned<SecretFile>> {
         let object = self.object(value)?;
         let [id, path, mode] = self.fields(object, ["id", "path", "mode"]);
@@ -418,41 +248,15 @@ impl<'a> Reader<'a> {
         Some(Spanned::new(file, self.span(object)))
     }
 
-    fn custom_name(&mut self, property: Property<'a>) -> Option<String> {
-        self.field("customName", property, Self::text)
-            .map(|name| name.value)
-    }
-
     /// A text that the reference takes as absent if it is empty.
     pub(crate) fn text(&mut self, value: &'a Value<'a>) -> Option<Spanned<String>> {
         self.string(value).filter(|text| !text.is_empty())
     }
 
     /// A text that must not be empty, which is for validation to tell.
-    fn needed_text(&mut self, name: &'static str, property: Property<'a>) -> String {
+    pub(super) fn needed_text(&mut self, name: &'static str, property: Property<'a>) -> String {
         self.field(name, property, Self::string)
             .unwrap_or_default()
             .value
-    }
-
-    /// Permission bits as a decimal number; 0 stands for the default.
-    fn mode(&mut self, value: &'a Value<'a>) -> Option<u32> {
-        let text = match value {
-            Value::NumberLit(number) => number.value,
-            Value::StringLit(text) => &text.value,
-            _ => return self.wrong_type("a number", value),
-        };
-        let number = value
-            .as_number_lit()
-            .and_then(|number| number.value.parse().ok());
-        if number.is_none() {
-            self.problem(
-                ProblemKind::InvalidMode {
-                    found: Excerpt::new(text),
-                },
-                &value.range(),
-            );
-        }
-        number.filter(|mode| *mode != 0)
     }
 }

@@ -1,37 +1,29 @@
 //! The story of `railpack build`: what is wanted, the plan, the engine, the build, the image.
 
+mod speak;
+mod watch;
+
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::future::pending;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clap::Parser as _;
 use prost::Message;
-use tokio::time::timeout;
 
 use super::address::{ConnectError, Connection, Engine, connect, find_engines};
-use super::build::{Build, BuildError, Dump, Metadata};
+use super::build::{Dump, Metadata};
 use super::caches::Caches;
 use super::elsewhere::Elsewhere;
 use super::error::ClientError;
 use super::interrupt::Interrupt;
-use super::output::{Export, Loading, Target, exports, metadata_json, push};
+use super::output::{Export, Target, exports, metadata_json, push};
 use super::plan_source::{PlanOrigin, PlanSource};
-use super::progress::{Mode, Outcome, Progress, Terminal};
+use super::progress::Mode;
 use super::request;
 use super::served::session;
-use super::session::Session;
-use super::session::receive::ReceiveError;
-use super::settings::{AppSource, SecretSource, Settings, UsageProblem};
+use super::settings::{AppSource, SecretSource, Settings};
 use super::words::{ending, with_causes};
-use crate::cli::{
-    BuildCommand, ExitStatus, Look, Report, Surroundings, VERBOSE_VARIABLE, is_on, write_file,
-};
-
-/// Variable with the way to show progress: docker's.
-const PROGRESS_VARIABLE: &str = "BUILDKIT_PROGRESS";
+use crate::cli::{BuildCommand, Surroundings, write_file};
 
 /// Key of the digest in what the engine says of a result.
 /// <https://github.com/moby/buildkit/blob/v0.32.2/exporter/containerimage/exptypes/types.go>
@@ -40,75 +32,21 @@ const DIGEST: &str = "containerimage.digest";
 /// How long files that are read and names that are looked up may hold this process at its end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// How long a program that reads no more gets to end.
-const LOADER_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Builds an image as the arguments say. `arguments` begin with the program's own name.
-pub fn run(
-    arguments: impl IntoIterator<Item = OsString>,
-    surroundings: &mut Surroundings<'_>,
-) -> ExitStatus {
-    let arguments = match BuildCommand::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
-        Err(error) => return surroundings.not_parsed(&error),
-    };
-    let checked = Settings::read(&arguments, surroundings.variable);
-    let settings = match checked {
-        Ok(settings) => settings,
-        Err(problems) => return unusable(&problems, surroundings),
-    };
-    let variable = surroundings.variable;
-    let mut story = Story {
-        is_verbose: arguments.display.verbose
-            || variable(VERBOSE_VARIABLE).is_some_and(|value| is_on(&value)),
-        mode: mode(&arguments, variable),
-        arguments,
-        settings,
-        surroundings,
-    };
-    match story.tell() {
-        Ok(()) => ExitStatus::Success,
-        Err(error) => {
-            story.explain(&error);
-            error.exit_status()
-        }
-    }
-}
-
-/// All that makes no sense.
-fn unusable(problems: &[UsageProblem], surroundings: &mut Surroundings<'_>) -> ExitStatus {
-    for problem in problems {
-        // A closed error stream leaves nobody to tell.
-        let _ = writeln!(surroundings.stderr, "{problem}");
-    }
-    ExitStatus::Usage
-}
-
-/// How progress is shown. A word of the environment that is none is none of this program's business.
-fn mode(arguments: &BuildCommand, variable: &dyn Fn(&str) -> Option<String>) -> Mode {
-    if arguments.display.quiet {
-        return Mode::Quiet;
-    }
-    let given = arguments.display.progress.clone();
-    // Given ones have been checked.
-    let mode = given.or_else(|| variable(PROGRESS_VARIABLE));
-    mode.and_then(|mode| mode.parse().ok()).unwrap_or_default()
-}
-
 /// What is known before an engine is asked.
 type Prepared = (Vec<Engine>, PlanOrigin, BTreeMap<String, SecretSource>);
 
 /// A run that is going on.
-struct Story<'a, 'b> {
-    arguments: BuildCommand,
-    settings: Settings,
-    mode: Mode,
-    is_verbose: bool,
-    surroundings: &'a mut Surroundings<'b>,
+pub(super) struct Story<'a, 'b> {
+    pub(super) arguments: BuildCommand,
+    pub(super) settings: Settings,
+    pub(super) mode: Mode,
+    pub(super) is_verbose: bool,
+    pub(super) surroundings: &'a mut Surroundings<'b>,
 }
 
 impl Story<'_, '_> {
-    fn tell(&mut self) -> Result<(), ClientError> {
+    /// The whole story, to its good or bad end.
+    pub(super) fn tell(&mut self) -> Result<(), ClientError> {
         // One thread carries bytes while the other one reads files.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -311,53 +249,6 @@ impl Story<'_, '_> {
         Ok(())
     }
 
-    /// Builds and shows it, to the end of both.
-    async fn run(
-        &mut self,
-        build: Build,
-        session: Session,
-        loading: Option<&Loading>,
-        connection: &Connection,
-        interrupt: &Interrupt,
-    ) -> Result<Metadata, ClientError> {
-        let surroundings = &mut *self.surroundings;
-        let terminal = Terminal::new(surroundings.stderr_is_terminal, surroundings.variable)
-            .with_size(Terminal::own_size);
-        let mut progress = Progress::new(self.mode, terminal, &mut surroundings.stderr)?;
-        let stop = async {
-            let failed = async {
-                match loading {
-                    Some(loading) => loading.failure().await,
-                    None => pending().await,
-                }
-            };
-            tokio::select! {
-                () = interrupt.wanted() => BuildError::Interrupted,
-                error = failed => BuildError::Load(error),
-            }
-        };
-        let (receivers, contents) = (session.receivers.clone(), session.contents.clone());
-        let running = build.run(&connection.channel, session, &mut progress, stop);
-        let result = match (
-            Box::pin(running).await,
-            receivers.failure().or_else(|| contents.failure()),
-        ) {
-            // The engine knows only that it could not send the result.
-            (Err(BuildError::Failed(_)), Some(error)) => Err(not_received(error, loading).await),
-            (result, _) => result,
-        };
-        let failure = result.as_ref().err().map(BuildError::failure);
-        let outcome = match (&result, &failure) {
-            (Err(BuildError::Interrupted), _) => Outcome::Interrupted,
-            (_, Some(failure)) => Outcome::Failed(failure),
-            (_, None) => Outcome::Built,
-        };
-        progress
-            .finish(outcome, Instant::now())
-            .map_err(BuildError::Display)?;
-        Ok(result?)
-    }
-
     /// What is done when the image is there.
     async fn finish(
         &mut self,
@@ -383,43 +274,6 @@ impl Story<'_, '_> {
         }
         Ok(())
     }
-
-    /// Why there is no image.
-    fn explain(&mut self, error: &ClientError) {
-        let mut report = self.report();
-        // What the engine says of a build has been shown, with the log of what failed.
-        if !matches!(error, ClientError::Build(_)) {
-            report.error(error, None);
-        }
-        if let ClientError::Unreachable { engines } = error {
-            for (engine, error) in engines {
-                report.line(&format!("  {engine}: {}", with_causes(error)));
-            }
-        }
-        report.hint(error.hint());
-    }
-
-    fn report(&mut self) -> Report<'_> {
-        let look = Look::new(
-            self.surroundings.stderr_is_terminal,
-            self.surroundings.variable,
-        );
-        Report::new(self.surroundings.stderr, look)
-    }
-
-    /// A line for a person, if one reads.
-    fn say(&mut self, line: &str) {
-        if !matches!(self.mode, Mode::Quiet | Mode::RawJson) {
-            self.report().line(line);
-        }
-    }
-
-    /// Writes to standard output.
-    fn write(&mut self, bytes: &[u8]) -> Result<(), ClientError> {
-        let stdout = &mut self.surroundings.stdout;
-        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
-        written.map_err(ClientError::Stdout)
-    }
 }
 
 /// What is being done, unless the user wants no more: then it is broken off.
@@ -430,18 +284,5 @@ async fn unless<T>(
     tokio::select! {
         () = interrupt.wanted() => Err(ClientError::Interrupted),
         result = work => result,
-    }
-}
-
-/// Why the result was not written: if that is because the program that loads it ended, in that program's words.
-async fn not_received(error: ReceiveError, loading: Option<&Loading>) -> BuildError {
-    match (error, loading) {
-        (error @ ReceiveError::Pipe(_), Some(loading)) => {
-            match timeout(LOADER_TIMEOUT, loading.end()).await {
-                Ok(Err(failed)) => failed.into(),
-                _ => error.into(),
-            }
-        }
-        (error, _) => error.into(),
     }
 }
