@@ -17,7 +17,7 @@
 )]
 #![expect(
     clippy::print_stderr,
-    reason = "the one line that says how to get engines"
+    reason = "the line that says how to get engines, and what took how long"
 )]
 
 mod harness;
@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
 
-use harness::settings;
+use harness::{duration, settings};
 
 /// Tests mostly wait for engines: more of them at once than there are processors.
 const LEAST_THREADS: usize = 4;
@@ -47,5 +47,10 @@ fn main() -> ExitCode {
     arguments
         .test_threads
         .get_or_insert(processors.max(LEAST_THREADS));
-    libtest_mimic::run(&arguments, tests::all()).exit_code()
+    let listed = arguments.list;
+    let conclusion = libtest_mimic::run(&arguments, tests::all());
+    if !listed {
+        eprint!("{}", duration::slowest());
+    }
+    conclusion.exit_code()
 }

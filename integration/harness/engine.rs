@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::command::{Command, Outcome, Running};
-use super::image::{Image, docker};
+use super::image::{Image, docker, pushed_name, take_pushed};
 use super::settings::settings;
 
 /// Who builds.
@@ -41,7 +41,7 @@ pub(crate) enum Finding {
 pub(crate) enum Output {
     /// It stays in the engine's cache.
     Nothing,
-    /// It is loaded into docker.
+    /// Docker has it.
     Image(String),
     /// It is written to a file, as the given exporter does: `type=..` without `dest=`.
     File(String, PathBuf),
@@ -171,20 +171,15 @@ impl<'project> Build<'project> {
         self
     }
 
-    /// Builds to the end, and loads the result if it is an image.
+    /// Builds to the end, and has docker take the result if it is an image.
     pub(crate) fn run(&self, output: &Output) -> Outcome {
-        let command = self.command(output);
-        match (&self.engine, output) {
-            (Engine::BuildKit { .. }, Output::Image(_)) => {
-                let (built, loaded) = command.pipe_into(Command::new("docker").argument("load"));
-                // What fails to build cannot be loaded either: the first failure is the one to tell.
-                if built.succeeded() {
-                    loaded.success();
-                }
-                built
-            }
-            _ => command.run(),
+        let outcome = self.command(output).run();
+        if let (Engine::BuildKit { .. }, Output::Image(name)) = (&self.engine, output)
+            && outcome.succeeded()
+        {
+            take_pushed(name);
         }
+        outcome
     }
 
     /// Starts it and does not wait; for an output that needs no second program.
@@ -262,9 +257,11 @@ impl<'project> Build<'project> {
         command = command.arguments(&self.buildctl_options);
         match output {
             Output::Nothing => command,
-            Output::Image(name) => command
-                .argument("--output")
-                .argument(format!("type=docker,name={name}")),
+            // To a registry on this machine it takes longer to compress than to send.
+            Output::Image(name) => command.argument("--output").argument(format!(
+                "type=image,name={},push=true,compression=uncompressed",
+                pushed_name(name)
+            )),
             Output::File(exporter, path) => command
                 .argument("--output")
                 .argument(joined(&format!("{exporter},dest="), path)),

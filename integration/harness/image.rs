@@ -1,5 +1,7 @@
 //! An image in a docker's store that removes itself.
 
+use std::ffi::OsStr;
+
 use serde_json::Value;
 
 use super::command::{Command, Outcome};
@@ -98,6 +100,25 @@ impl Drop for Image {
     }
 }
 
+/// Where buildctl puts an image that docker is to have. Of an image in a registry docker takes the layers that it lacks, where
+/// `docker load` reads all of them each time.
+pub(crate) fn pushed_name(name: &str) -> String {
+    format!("{}/railpack-test:{name}", settings().registry())
+}
+
+/// Has docker take an image that was pushed so.
+#[track_caller]
+pub(crate) fn take_pushed(name: &str) {
+    let pushed = pushed_name(name);
+    for arguments in [
+        ["image", "pull", &pushed].as_slice(),
+        &["image", "tag", &pushed, name],
+        &["image", "rm", &pushed],
+    ] {
+        docker(arguments).run().success();
+    }
+}
+
 /// Builds a Dockerfile, beside which is a file `empty`, and pushes the image to the registry of the frontend. Gives its name.
 #[track_caller]
 pub(crate) fn push_image(dockerfile: &str, platforms: &str) -> String {
@@ -127,6 +148,6 @@ pub(crate) fn push_image(dockerfile: &str, platforms: &str) -> String {
 }
 
 /// `docker` with arguments.
-pub(crate) fn docker<const N: usize>(arguments: [&str; N]) -> Command {
+pub(crate) fn docker<T: AsRef<OsStr>>(arguments: impl IntoIterator<Item = T>) -> Command {
     Command::new("docker").arguments(arguments)
 }

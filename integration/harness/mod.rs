@@ -7,6 +7,7 @@ pub(crate) mod command;
 pub(crate) mod container;
 pub(crate) mod daemon;
 pub(crate) mod direct;
+pub(crate) mod duration;
 pub(crate) mod engine;
 pub(crate) mod http;
 pub(crate) mod image;

@@ -34,7 +34,12 @@ storage:
   delete: {enabled: true}
 http: {addr: "127.0.0.1:$REGISTRY_PORT"}
 YAML
-    start_daemon registry "$(PATH=$PATH:/usr/sbin:/sbin command -v docker-registry)" serve "$STATE/registry.yml"
+    local program
+    program=$(PATH=$PATH:/usr/sbin:/sbin command -v docker-registry)
+    # What tests have pushed is for nobody else.
+    rm -rf "$STATE"/registry/docker/registry/v2/repositories/railpack-test*
+    [ ! -d "$STATE/registry/docker" ] || "$program" garbage-collect "$STATE/registry.yml"
+    start_daemon registry "$program" serve "$STATE/registry.yml"
   fi
   wait_until 30 registry registry_answers
 }

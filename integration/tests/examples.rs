@@ -8,6 +8,7 @@ use libtest_mimic::{Failed, Trial};
 use crate::harness::case::{Case, Stop, read_cases};
 use crate::harness::command::Command;
 use crate::harness::container::Container;
+use crate::harness::duration::timed;
 use crate::harness::engine::{Build, Engine, Finding, Output};
 use crate::harness::http::wait_for_answer;
 use crate::harness::image::Image;
@@ -55,7 +56,7 @@ fn trials_of(example: &Path) -> Vec<Trial> {
             if case.stops_at.is_some() {
                 name.push_str("/as-far-as-reachable");
             }
-            let trial = Trial::test(name, move || builds_and_runs(&engine, &example, &case));
+            let trial = timed(name, move || builds_and_runs(&engine, &example, &case));
             trials.push(trial.with_ignored_flag(skipped));
         }
     }

@@ -30,6 +30,7 @@ mod targets;
 
 use libtest_mimic::Trial;
 
+use crate::harness::duration::timed;
 use crate::harness::engine::{Engine, OtherDocker};
 
 /// All tests of the target.
@@ -107,7 +108,7 @@ impl Subject {
         for &(test_name, test) in tests {
             let engine = engine.clone();
             let name = format!("{}/{test_name}/{}", self.name, engine.name());
-            self.trials.push(Trial::test(name, move || {
+            self.trials.push(timed(name, move || {
                 test(&engine);
                 Ok(())
             }));

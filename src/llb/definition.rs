@@ -32,7 +32,8 @@ impl Graph {
         let mut def: Vec<_> = vertices()
             .map(|vertex| vertex.encoded.bytes.clone())
             .collect();
-        let metadata = vertices().map(|vertex| (vertex.digest.clone(), op_metadata(vertex)));
+        let metadata =
+            vertices().map(|vertex| (vertex.digest.clone(), op_metadata(vertex).encode_to_vec()));
         let mut metadata = by_digest(metadata);
         let terminal = pb::Op {
             inputs: vec![pb::Input {
@@ -46,7 +47,7 @@ impl Graph {
             caps: named(capabilities_of_terminal(vertices())),
             ..pb::OpMetadata::default()
         };
-        metadata.insert(digest_of(&terminal), terminal_metadata);
+        metadata.insert(digest_of(&terminal), terminal_metadata.encode_to_vec());
         def.push(terminal.into());
         let source = (!files.is_empty()).then(|| pb::Source {
             locations: if knows_tag_order(engine) {
@@ -150,10 +151,12 @@ fn capabilities_of_terminal<'a>(
 fn locations<'a>(
     vertices: impl Iterator<Item = (String, &'a Vertex)>,
     files: usize,
-) -> BTreeMap<String, pb::Locations> {
-    let places =
-        vertices.map(|(digest, vertex)| (digest, places(&vertex.metadata.locations, files)));
-    by_digest(places.filter(|(_, places)| !places.locations.is_empty()))
+) -> BTreeMap<String, Vec<u8>> {
+    let places = vertices.map(|(digest, vertex)| {
+        let places = places(&vertex.metadata.locations, files);
+        (digest, places.encode_to_vec())
+    });
+    by_digest(places.filter(|(_, places)| !places.is_empty()))
 }
 
 /// A map by digests. They are sorted by their beginnings, which lie side by side, before the map sorts what then is in order:

@@ -61,7 +61,7 @@ impl Graph {
                     inputs: inputs.collect::<Result<_, _>>()?,
                     capabilities: Vec::new(),
                     metadata: Metadata::default(),
-                    imported: definition.metadata.get(&digest).cloned(),
+                    imported: imported(definition, &digest)?,
                 };
                 let op = self.insert_vertex(Sha256::digest(bytes).into(), vertex);
                 known.insert(digest, op);
@@ -106,6 +106,16 @@ fn split(bytes: &prost::bytes::Bytes) -> Result<Encoded, prost::DecodeError> {
         inputs_end,
         body_start,
     })
+}
+
+/// What a definition says of one of its ops.
+fn imported(
+    definition: &pb::Definition,
+    digest: &str,
+) -> Result<Option<pb::OpMetadata>, ImportError> {
+    let metadata = definition.metadata.get(digest);
+    let metadata = metadata.map(|bytes| pb::OpMetadata::decode(bytes.as_slice()));
+    metadata.transpose().map_err(ImportError::Decode)
 }
 
 /// What is said of an imported op: what came with it, and what was said since.

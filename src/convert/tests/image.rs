@@ -320,10 +320,8 @@ fn ops_point_at_the_lines_that_they_came_from() {
     let source = decoded.definition.source.as_ref().unwrap();
     assert_eq!(source.infos[0].filename, "rpk.json");
     let line = |digest: &str| {
-        source.locations[digest].locations[0].ranges[0]
-            .start
-            .unwrap()
-            .line
+        let locations = pb::Locations::decode(&*source.locations[digest]).unwrap();
+        locations.locations[0].ranges[0].start.unwrap().line
     };
     assert_eq!(line(&decoded.names["[last] make"]), 5);
     let image = decoded.exec("[last] make").0.inputs[0].digest.clone();

@@ -36,10 +36,9 @@ impl Decoded {
             .iter()
             .map(|bytes| (digest(bytes), pb::Op::decode(bytes.as_ref()).unwrap()));
         let names = definition.metadata.iter().filter_map(|(digest, metadata)| {
-            metadata
-                .description
-                .get("llb.customname")
-                .map(|name| (name.clone(), digest.clone()))
+            let metadata = pb::OpMetadata::decode(&**metadata).unwrap();
+            let name = metadata.description.get("llb.customname").cloned();
+            name.map(|name| (name, digest.clone()))
         });
         Self {
             ops: decoded.collect(),

@@ -188,8 +188,10 @@ fn steps_without_cache_run_again() {
                 ..modern()
             },
         );
-        ["[first] one", "[last] two"]
-            .map(|name| decoded.definition.metadata[&decoded.names[name]].ignore_cache)
+        ["[first] one", "[last] two"].map(|name| {
+            let metadata = &decoded.definition.metadata[&decoded.names[name]];
+            pb::OpMetadata::decode(&**metadata).unwrap().ignore_cache
+        })
     };
     assert_eq!(ignored(NoCache::Never), [false, false]);
     assert_eq!(ignored(NoCache::All), [true, true]);

@@ -243,8 +243,8 @@ async fn several_platforms_make_an_index() {
     let names = |solve: usize| {
         let definition = engine.calls().solves[solve].definition.clone().unwrap();
         let names = definition.metadata.into_values();
-        let names =
-            names.filter_map(|metadata| metadata.description.get("llb.customname").cloned());
+        let names = names.map(|metadata| pb::OpMetadata::decode(&*metadata).unwrap());
+        let names = names.filter_map(|mut metadata| metadata.description.remove("llb.customname"));
         names.collect::<Vec<_>>()
     };
     assert!(names(1).contains(&"[linux/arm64 Build] make".to_owned()));

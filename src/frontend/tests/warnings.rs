@@ -46,6 +46,6 @@ async fn warnings_are_shown_beside_the_reading_of_the_plan() {
         ignored
             .metadata
             .values()
-            .any(|metadata| metadata.ignore_cache)
+            .any(|metadata| pb::OpMetadata::decode(&**metadata).unwrap().ignore_cache)
     );
 }

@@ -249,7 +249,9 @@ fn locations_point_into_the_files_given_and_come_once() {
         }],
     };
     assert_eq!(
-        source.locations[graph.digest(output)].locations,
+        pb::Locations::decode(&*source.locations[graph.digest(output)])
+            .unwrap()
+            .locations,
         [expected(1, 9), expected(0, 2), expected(0, 3)]
     );
     assert_eq!(source.infos.len(), 2);
@@ -294,9 +296,9 @@ fn an_op_added_twice_is_one_vertex_and_what_is_said_of_it_adds_up() {
     assert_eq!(first, third);
     let definition = graph.definition(first, &[], &CapabilitySet::default());
     assert_eq!(definition.def.len(), 3);
-    let metadata = &definition.metadata[graph.digest(first)];
+    let metadata = |digest: &str| pb::OpMetadata::decode(&*definition.metadata[digest]).unwrap();
     assert_eq!(
-        *metadata,
+        metadata(graph.digest(first)),
         pb::OpMetadata {
             ignore_cache: true,
             description: BTreeMap::from([("llb.customname".into(), "first".into())]),
@@ -311,13 +313,9 @@ fn an_op_added_twice_is_one_vertex_and_what_is_said_of_it_adds_up() {
         }
     );
     let terminal = definition.def.last().unwrap();
-    let capabilities: Vec<&str> = definition.metadata[&digest_of(terminal)]
-        .caps
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let capabilities = metadata(&digest_of(terminal)).caps.into_keys();
     assert_eq!(
-        capabilities,
+        capabilities.collect::<Vec<_>>(),
         [
             "constraints",
             "meta.description",

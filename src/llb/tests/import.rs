@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use prost::Message as _;
+
 use super::everything::Everything;
 use super::pieces::{base, make_file};
 use crate::llb::{CapabilitySet, Graph, Metadata, Output, capability};
@@ -82,7 +84,8 @@ fn a_wish_reaches_an_imported_op() {
     let imported = graph.import(&definition(&other, file)).unwrap().unwrap();
     assert_eq!(add(&mut graph, true), imported);
     let digest = graph.digest(imported).to_owned();
-    assert!(definition(&graph, imported).metadata[&digest].ignore_cache);
+    let metadata = &definition(&graph, imported).metadata[&digest];
+    assert!(pb::OpMetadata::decode(&**metadata).unwrap().ignore_cache);
 }
 
 #[test]

@@ -14,6 +14,11 @@ mod ours {
     pub(super) use crate::proto::{
         apicaps, control, filesync, fsutil, gateway, health, pb, secrets, sshforward, types,
     };
+
+    /// A message that a map of ours holds as bytes.
+    pub(super) fn held(message: impl prost::Message) -> Vec<u8> {
+        message.encode_to_vec()
+    }
 }
 
 mod theirs {
@@ -27,6 +32,10 @@ mod theirs {
     pub(super) use bollard_buildkit_proto::moby::filesync::v1 as filesync;
     pub(super) use bollard_buildkit_proto::moby::sshforward::v1 as sshforward;
     pub(super) use bollard_buildkit_proto::pb;
+
+    pub(super) fn held<T>(message: T) -> T {
+        message
+    }
 }
 
 /// Writes one message down once, with the fields of our definition, and sends it each way.

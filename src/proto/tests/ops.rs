@@ -5,20 +5,20 @@ exchange! {
         def: vec![vec![1, 2, 3].into(), Vec::new().into()],
         metadata: [(
             "sha256:1".to_owned(),
-            pb::OpMetadata {
+            held(pb::OpMetadata {
                 ignore_cache: true,
                 description: [("llb.customname".to_owned(), "name".to_owned())].into(),
                 export_cache: Some(pb::ExportCache { value: true }),
                 caps: [("file.base".to_owned(), true)].into(),
                 progress_group: Some(pb::ProgressGroup { id: "id".into(), name: "name".into(), weak: true }),
                 ..Default::default()
-            },
+            }),
         )]
         .into(),
         source: Some(pb::Source {
             locations: [(
                 "sha256:1".to_owned(),
-                pb::Locations {
+                held(pb::Locations {
                     locations: vec![pb::Location {
                         source_index: 1,
                         ranges: vec![pb::Range {
@@ -26,7 +26,7 @@ exchange! {
                             end: Some(pb::Position { line: 3, character: 4 }),
                         }],
                     }],
-                },
+                }),
             )]
             .into(),
             infos: vec![pb::SourceInfo {
