@@ -92,7 +92,7 @@ impl<'a> Converter<'a> {
         };
         pending.actions.push(FileAction::Copy(Copy {
             from,
-            source: absolute("/", &command.src),
+            source: absolute("/", &command.src).into_owned(),
             destination: absolute_destination(APP_DIRECTORY, &command.dest),
             follow_symlink: true,
             create_destination_path: true,
@@ -119,7 +119,7 @@ impl<'a> Converter<'a> {
         span: Option<Span>,
         pending: &mut PendingActions,
     ) {
-        let path = absolute(APP_DIRECTORY, &command.path);
+        let path = absolute(APP_DIRECTORY, &command.path).into_owned();
         let timestamp = Some(
             self.options
                 .source_date_epoch
@@ -212,7 +212,7 @@ impl<'a> Converter<'a> {
             .filter_map(|key| plan.caches.get(&key.value).map(|cache| (&key.value, cache)));
         let mut mounts = caches
             .map(|(key, cache)| Mount {
-                destination: absolute(APP_DIRECTORY, &cache.directory),
+                destination: absolute(APP_DIRECTORY, &cache.directory).into_owned(),
                 kind: MountKind::Cache {
                     id: self
                         .options

@@ -90,7 +90,7 @@ impl<'a> Converter<'a> {
             images: BTreeMap::new(),
             context: None,
             replaced: options.contexts.replaced_steps(plan),
-            copied: HashMap::new(),
+            copied: HashMap::with_capacity(plan.plan().steps.len()),
             ancestors: None,
             secret_sets: SecretSets::new(plan.plan()),
             hashes: None,

@@ -33,17 +33,11 @@ impl<'a> Converter<'a> {
         for layer in &rest {
             merged.push(Some(self.copied_layer(owner, layer)));
         }
-        let mut name = format!("{} merge ", self.owner(owner));
-        for (position, layer) in layers.iter().enumerate() {
-            name.push_str(if position == 0 { "" } else { ", " });
-            name.push_str(display_name(layer));
-        }
-        let locations = layers
-            .iter()
-            .filter_map(|layer| self.location(layer.span))
-            .collect();
+        let shown: Vec<_> = layers.iter().map(|layer| display_name(layer)).collect();
+        let mut locations = Vec::with_capacity(layers.len());
+        locations.extend(layers.iter().filter_map(|layer| self.location(layer.span)));
         let metadata = Metadata {
-            name: Some(name),
+            name: Some(format!("{} merge {}", self.owner(owner), shown.join(", "))),
             locations,
             ..Metadata::default()
         };
@@ -120,7 +114,7 @@ impl<'a> Converter<'a> {
 /// others keep their place. A path with wildcards becomes patterns below the directory before them, so that what they
 /// match keeps its place too.
 fn included_path(include: &str, local: bool) -> Copy {
-    let source = absolute(if local { "/" } else { APP_DIRECTORY }, include);
+    let source = absolute(if local { "/" } else { APP_DIRECTORY }, include).into_owned();
     let copy = Copy {
         // The root is no link; looking for one, engines stumble over links beside it that lead nowhere.
         follow_symlink: source != "/",
@@ -138,7 +132,7 @@ fn included_path(include: &str, local: bool) -> Copy {
         };
     }
     let destination = if local {
-        absolute(APP_DIRECTORY, base_name(&source))
+        absolute(APP_DIRECTORY, base_name(&source)).into_owned()
     } else {
         source.clone()
     };

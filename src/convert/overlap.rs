@@ -3,6 +3,8 @@
 //! The rules are Railpack's (<https://github.com/railwayapp/railpack/blob/v0.37.0/buildkit/build_llb/layers.go>,
 //! `shouldLLBMerge`): what is merged from two layers would be in the image twice if they overlap.
 
+use std::borrow::Cow;
+
 use super::paths::{APP_DIRECTORY, absolute, is_below};
 use crate::plan::{Filter, Layer, LayerSource, Spanned};
 
@@ -32,7 +34,7 @@ pub(crate) fn overlap(layers: &[&Spanned<Layer>]) -> Option<Overlap> {
     let (left, right) = first_overlap(&paths)?;
     Some(Overlap {
         layers: (left.layer, right.layer),
-        paths: (left.path.clone(), right.path.clone()),
+        paths: (left.path.to_string(), right.path.to_string()),
     })
 }
 
@@ -51,7 +53,7 @@ struct Included<'a> {
     layer: usize,
     filter: &'a Filter,
     /// Absolute and clean.
-    path: String,
+    path: Cow<'a, str>,
 }
 
 /// The included paths of layers; `None` if there are more than are compared.

@@ -1,13 +1,15 @@
 //! Paths of plans as absolute paths of file systems.
 
+use std::borrow::Cow;
+
 /// Where the app lives in steps and in the image. Relative paths of a plan are below it.
 pub(super) const APP_DIRECTORY: &str = "/app";
 
 /// An absolute path without `.`, `..`, doubled or trailing slashes, as Go's `path.Clean` gives it. A relative path is
 /// below `directory`; nothing leads above the root.
-pub(super) fn absolute(directory: &str, path: &str) -> String {
+pub(super) fn absolute<'a>(directory: &str, path: &'a str) -> Cow<'a, str> {
     if path.strip_prefix('/').is_some_and(is_clean) {
-        return path.to_owned();
+        return Cow::Borrowed(path);
     }
     let joined = if path.starts_with('/') {
         path.to_owned()
@@ -24,7 +26,7 @@ pub(super) fn absolute(directory: &str, path: &str) -> String {
             part => parts.push(part),
         }
     }
-    format!("/{}", parts.join("/"))
+    Cow::Owned(format!("/{}", parts.join("/")))
 }
 
 /// Whether nothing of a path has to be cleaned: the usual case, in which looking is cheaper than putting it together anew.
@@ -34,7 +36,7 @@ fn is_clean(path: &str) -> bool {
 
 /// [`absolute`], keeping a trailing slash: it says "into this directory".
 pub(super) fn absolute_destination(directory: &str, path: &str) -> String {
-    let mut clean = absolute(directory, path);
+    let mut clean = absolute(directory, path).into_owned();
     if path.ends_with('/') && !clean.ends_with('/') {
         clean.push('/');
     } else if path.ends_with("/.") {

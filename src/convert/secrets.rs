@@ -229,7 +229,7 @@ impl<'a> Converter<'a> {
     /// The secrets that a step wants as files.
     pub(super) fn secret_files(step: &Step) -> impl Iterator<Item = Mount> {
         step.secret_files.iter().map(|file| Mount {
-            destination: absolute(APP_DIRECTORY, &file.path_from_home()),
+            destination: absolute(APP_DIRECTORY, &file.path_from_home()).into_owned(),
             kind: secret_mount(&file.id, file.mode.unwrap_or(SECRET_FILE_MODE)),
         })
     }

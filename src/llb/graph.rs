@@ -41,7 +41,7 @@ pub(super) struct Vertex {
     pub(super) capabilities: Vec<&'static str>,
     pub(super) metadata: Metadata,
     /// What came with it from another graph.
-    pub(super) imported: Option<pb::OpMetadata>,
+    pub(super) imported: Option<Box<pb::OpMetadata>>,
 }
 
 /// The outputs of an exec.

@@ -61,7 +61,7 @@ impl Graph {
                     inputs: inputs.collect::<Result<_, _>>()?,
                     capabilities: Vec::new(),
                     metadata: Metadata::default(),
-                    imported: imported(definition, &digest)?,
+                    imported: imported(definition, &digest)?.map(Box::new),
                 };
                 let op = self.insert_vertex(Sha256::digest(bytes).into(), vertex);
                 known.insert(digest, op);

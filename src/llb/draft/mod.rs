@@ -50,27 +50,32 @@ pub(super) struct Encoded {
     pub(super) body_start: usize,
 }
 
+/// Bytes of an input that is the first output of an op: two keys, two lengths and a digest.
+const INPUT_SIZE: usize = 75;
+
 /// The op's bytes, given the digests of its inputs and which of their outputs are meant.
 pub(super) fn encode<'a>(
     body: pb::op::Op,
     platform: Option<pb::Platform>,
-    inputs: impl IntoIterator<Item = (&'a str, u32)>,
+    inputs: impl ExactSizeIterator<Item = (&'a str, u32)>,
 ) -> Encoded {
-    let mut bytes = Vec::new();
-    encode_inputs(inputs, &mut bytes);
-    let inputs_end = bytes.len();
+    let body = pb::Op {
+        op: Some(body),
+        ..pb::Op::default()
+    };
     let constraints = pb::Op {
         platform,
         // Empty, but there: so the Go client writes it.
         constraints: Some(pb::WorkerConstraints::default()),
         ..pb::Op::default()
     };
+    let inputs_size = INPUT_SIZE * inputs.len();
+    let mut bytes =
+        Vec::with_capacity(inputs_size + constraints.encoded_len() + body.encoded_len());
+    encode_inputs(inputs, &mut bytes);
+    let inputs_end = bytes.len();
     constraints.encode_raw(&mut bytes);
     let body_start = bytes.len();
-    let body = pb::Op {
-        op: Some(body),
-        ..pb::Op::default()
-    };
     body.encode_raw(&mut bytes);
     Encoded {
         bytes: bytes.into(),

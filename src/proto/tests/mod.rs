@@ -16,7 +16,7 @@ mod ours {
     };
 
     /// A message that a map of ours holds as bytes.
-    pub(super) fn held(message: impl prost::Message) -> Vec<u8> {
+    pub(super) fn held(message: &impl prost::Message) -> Vec<u8> {
         message.encode_to_vec()
     }
 }
@@ -33,8 +33,8 @@ mod theirs {
     pub(super) use bollard_buildkit_proto::moby::sshforward::v1 as sshforward;
     pub(super) use bollard_buildkit_proto::pb;
 
-    pub(super) fn held<T>(message: T) -> T {
-        message
+    pub(super) fn held<T: Clone>(message: &T) -> T {
+        message.clone()
     }
 }
 

@@ -5,7 +5,7 @@ exchange! {
         def: vec![vec![1, 2, 3].into(), Vec::new().into()],
         metadata: [(
             "sha256:1".to_owned(),
-            held(pb::OpMetadata {
+            held(&pb::OpMetadata {
                 ignore_cache: true,
                 description: [("llb.customname".to_owned(), "name".to_owned())].into(),
                 export_cache: Some(pb::ExportCache { value: true }),
@@ -18,7 +18,7 @@ exchange! {
         source: Some(pb::Source {
             locations: [(
                 "sha256:1".to_owned(),
-                held(pb::Locations {
+                held(&pb::Locations {
                     locations: vec![pb::Location {
                         source_index: 1,
                         ranges: vec![pb::Range {
