@@ -123,11 +123,11 @@ fn file(archive: &Path, path: &str) -> Vec<u8> {
     tar.argument(archive).argument(path).run().success().stdout
 }
 
-/// The names in a layer.
+/// The names in a layer, which is compressed or not: what a builder has is exported as it is.
 fn listed(layer: &[u8]) -> Vec<String> {
     let file = tempfile::NamedTempFile::new().expect("a file can be made");
     std::fs::write(file.path(), layer).expect("a file can be written");
-    let tar = Command::new("tar").arguments(["--list", "--gzip", "--file"]);
+    let tar = Command::new("tar").arguments(["--list", "--file"]);
     let names = tar.argument(file.path()).run().success().stdout_text();
     names.lines().map(str::to_owned).collect()
 }

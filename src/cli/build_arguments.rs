@@ -21,7 +21,9 @@ pub(crate) const PROGRESS_MODES: [&str; 5] = ["auto", "tty", "plain", "rawjson",
     disable_version_flag = true,
     // Like docker: of an option that is given twice the last one counts.
     args_override_self = true,
-    max_term_width = 120
+    max_term_width = 120,
+    // What only plans takes no URL.
+    mut_arg("directory", |directory| directory.help("The directory that holds the app, or the URL of a git repository or an archive"))
 )]
 pub(crate) struct BuildCommand {
     #[command(flatten)]

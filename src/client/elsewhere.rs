@@ -10,6 +10,7 @@ use super::request::{check_secrets, check_ssh_agents, missing};
 use super::served::hashes;
 use super::session::Locals;
 use super::settings::{SecretSource, Settings};
+use crate::analyze::Environment;
 use crate::cli::{PlanningArguments, PlanningError, environment, options};
 use crate::frontend::{PlanListener, Planning, local, option};
 use crate::gateway::ReturnedError;
@@ -112,7 +113,7 @@ fn refusal(error: &ClientError) -> ReturnedError {
 }
 
 /// What the user has said of planning, which has no effect where there is a plan.
-fn given(arguments: &PlanningArguments, environment: &crate::analyze::Environment) -> Vec<String> {
+fn given(arguments: &PlanningArguments, environment: &Environment) -> Vec<String> {
     let flags = [
         ("--previous", !arguments.previous.is_empty()),
         ("--build-cmd", arguments.build_command.is_some()),

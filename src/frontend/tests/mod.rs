@@ -3,6 +3,7 @@
 mod builds;
 mod contexts;
 mod errors;
+mod lint;
 mod planning;
 mod requests;
 mod secrets;
