@@ -2,7 +2,8 @@
 # buildkitd and buildctl: the newest BuildKit that the project cares for, built from its Go module, with Debian's runc.
 
 BUILDKIT_VERSION=v0.32.2
-BUILDKIT_CACHE=10GB
+# What all examples share should not be thrown away between them: at 10 GB it was.
+BUILDKIT_CACHE=20GB
 BUILDKIT_CONTAINER=railpack-integration-buildkitd
 
 buildkit_socket() { printf '%s/buildkit/buildkitd.sock\n' "$RUN"; }
@@ -60,6 +61,7 @@ buildkit_settings() {
   [[worker.oci.gcpolicy]]
     all = true
     maxUsedSpace = "$BUILDKIT_CACHE"
+    minFreeSpace = "10GB"
 TOML
 }
 
