@@ -2,7 +2,7 @@
 # buildkitd and buildctl: the newest BuildKit that the project cares for, built from its Go module, with Debian's runc.
 
 BUILDKIT_VERSION=v0.32.2
-# What all examples share should not be thrown away between them: at 10 GB it was.
+# The examples fill 10 GB, and what they share would then be thrown away between them.
 BUILDKIT_CACHE=20GB
 BUILDKIT_CONTAINER=railpack-integration-buildkitd
 
