@@ -84,7 +84,8 @@ impl<'a> Converter<'a> {
         Self {
             plan,
             options,
-            graph: Graph::new(),
+            // Most steps are a copy, a merge and a command.
+            graph: Graph::with_capacity(3 * plan.plan().steps.len()),
             errors: Vec::new(),
             steps: vec![ConvertedStep::default(); plan.plan().steps.len()],
             images: BTreeMap::new(),

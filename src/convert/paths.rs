@@ -31,7 +31,8 @@ pub(super) fn absolute<'a>(directory: &str, path: &'a str) -> Cow<'a, str> {
 
 /// Whether nothing of a path has to be cleaned: the usual case, in which looking is cheaper than putting it together anew.
 fn is_clean(path: &str) -> bool {
-    path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+    let mut parts = path.as_bytes().split(|&byte| byte == b'/');
+    parts.all(|part| !matches!(part, b"" | b"." | b".."))
 }
 
 /// [`absolute`], keeping a trailing slash: it says "into this directory".

@@ -1,11 +1,12 @@
 //! A graph in the form that an engine takes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem::take;
 
 use prost::Message;
 
 use super::capability::{self, CapabilitySet};
-use super::draft::encode_inputs;
+use super::draft::{Parts, encode_inputs};
 use super::graph::{Graph, Output, SHA256, Vertex, digest_of};
 use super::import::merged;
 use super::{Location, Metadata, Range, SourceFile};
@@ -22,19 +23,12 @@ impl Graph {
     /// digests by which `engine` knows the ops.
     #[must_use]
     pub fn definition(
-        &self,
+        mut self,
         result: Output,
         files: &[SourceFile],
         engine: &CapabilitySet,
     ) -> pb::Definition {
         let ops = self.leading_to(result);
-        let vertices = || ops.iter().map(|&op| &self.vertices[op]);
-        let mut def: Vec<_> = vertices()
-            .map(|vertex| vertex.encoded.bytes.clone())
-            .collect();
-        let metadata =
-            vertices().map(|vertex| (vertex.digest.clone(), op_metadata(vertex).encode_to_vec()));
-        let mut metadata = by_digest(metadata);
         let terminal = pb::Op {
             inputs: vec![pb::Input {
                 digest: self.digest(result).to_owned(),
@@ -44,29 +38,52 @@ impl Graph {
         }
         .encode_to_vec();
         let terminal_metadata = pb::OpMetadata {
-            caps: named(capabilities_of_terminal(vertices())),
+            caps: named(capabilities_of_terminal(self.vertices_of(&ops))),
             ..pb::OpMetadata::default()
         };
-        metadata.insert(digest_of(&terminal), terminal_metadata.encode_to_vec());
-        def.push(terminal.into());
         let source = (!files.is_empty()).then(|| pb::Source {
-            locations: if knows_tag_order(engine) {
-                let digests = self.tag_order_digests(&ops).into_iter();
-                locations(
-                    digests.map(|(op, digest)| (digest, &self.vertices[op])),
-                    files.len(),
-                )
-            } else {
-                let digests = vertices().map(|vertex| (vertex.digest.clone(), vertex));
-                locations(digests, files.len())
-            },
+            locations: self.locations(&ops, files.len(), engine),
             infos: files.iter().map(source_info).collect(),
         });
+
+        // From here on parts of the ops are moved, not copied: plans have tens of thousands.
+        let mut encoder = MetadataEncoder::new(&self.capability_sets);
+        let vertices = &mut self.vertices;
+        let metadata = ops.iter().map(|&op| {
+            let vertex = &mut vertices[op];
+            let metadata = encoder.encode(vertex);
+            (take(&mut vertex.digest), metadata)
+        });
+        let mut metadata = by_digest(metadata);
+        metadata.insert(digest_of(&terminal), terminal_metadata.encode_to_vec());
+        let mut def = Vec::with_capacity(ops.len() + 1);
+        def.extend(ops.iter().map(|&op| take(&mut vertices[op].encoded.bytes)));
+        def.push(terminal.into());
         pb::Definition {
             def,
             metadata,
             source,
         }
+    }
+
+    /// The locations of ops by the digests by which `engine` knows them.
+    fn locations(
+        &self,
+        ops: &[usize],
+        files: usize,
+        engine: &CapabilitySet,
+    ) -> BTreeMap<String, Vec<u8>> {
+        let mut tag_order = knows_tag_order(engine).then(|| self.tag_order_digests(ops));
+        let mut scratch = Vec::new();
+        by_digest(ops.iter().filter_map(|op| {
+            let vertex = &self.vertices[*op];
+            encode_locations(&vertex.metadata.locations, files, &mut scratch);
+            (!scratch.is_empty()).then(|| {
+                let digest = tag_order.as_mut().and_then(|digests| digests.remove(op));
+                let digest = digest.unwrap_or_else(|| vertex.digest.clone());
+                (digest, scratch.clone())
+            })
+        }))
     }
 
     /// The digest by which `engine` knows the op behind an output: its progress display, and so warnings and errors.
@@ -95,8 +112,12 @@ impl Graph {
                 inputs.iter().map(|input| (digest(&input.op), input.index)),
                 &mut bytes,
             );
-            bytes.extend_from_slice(&encoded.bytes[encoded.body_start..]);
-            bytes.extend_from_slice(&encoded.bytes[encoded.inputs_end..encoded.body_start]);
+            let Parts {
+                inputs_end,
+                body_start,
+            } = encoded.parts;
+            bytes.extend_from_slice(&encoded.bytes[body_start..]);
+            bytes.extend_from_slice(&encoded.bytes[inputs_end..body_start]);
             digests.insert(op, digest_of(&bytes));
         }
         digests
@@ -106,10 +127,16 @@ impl Graph {
     #[must_use]
     pub fn required_capabilities(&self, result: Output) -> BTreeSet<&'static str> {
         let ops = self.leading_to(result);
-        let vertices = || ops.iter().map(|&op| &self.vertices[op]);
-        let mut capabilities = capabilities_of_terminal(vertices());
-        capabilities.extend(vertices().flat_map(|vertex| &vertex.capabilities));
+        let mut capabilities = capabilities_of_terminal(self.vertices_of(&ops));
+        let sets = self.vertices_of(&ops).map(|vertex| vertex.capabilities);
+        for set in sets.collect::<BTreeSet<_>>() {
+            capabilities.extend(&self.capability_sets[set]);
+        }
         capabilities
+    }
+
+    fn vertices_of(&self, ops: &[usize]) -> impl Iterator<Item = &Vertex> {
+        ops.iter().map(|&op| &self.vertices[op])
     }
 
     /// The ops that `result` needs with its own, in the order they were added: what an op needs was there before it.
@@ -147,26 +174,14 @@ fn capabilities_of_terminal<'a>(
     capabilities
 }
 
-/// The locations of ops by their digests.
-fn locations<'a>(
-    vertices: impl Iterator<Item = (String, &'a Vertex)>,
-    files: usize,
-) -> BTreeMap<String, Vec<u8>> {
-    let places = vertices.map(|(digest, vertex)| {
-        let places = places(&vertex.metadata.locations, files);
-        (digest, places.encode_to_vec())
-    });
-    by_digest(places.filter(|(_, places)| !places.is_empty()))
-}
-
 /// A map by digests. They are sorted by their beginnings, which lie side by side, before the map sorts what then is in order:
 /// in graphs of thousands of ops the time goes into memory that is far away.
 fn by_digest<V>(values: impl Iterator<Item = (String, V)>) -> BTreeMap<String, V> {
     let mut values: Vec<_> = values.collect();
     values.sort_by_cached_key(|(digest, _)| {
-        let hash = digest.bytes().skip(SHA256.len());
-        hash.take(size_of::<u128>())
-            .fold(0, |beginning, byte| beginning << 8 | u128::from(byte))
+        let hash = digest.as_bytes().get(SHA256.len()..);
+        let beginning = hash.and_then(<[u8]>::first_chunk);
+        beginning.map(|beginning| u128::from_be_bytes(*beginning))
     });
     values.into_iter().collect()
 }
@@ -190,29 +205,67 @@ fn knows_tag_order(engine: &CapabilitySet) -> bool {
     since_0_11 && !since_0_17
 }
 
-fn op_metadata(vertex: &Vertex) -> pb::OpMetadata {
-    let metadata = &vertex.metadata;
-    if let Some(imported) = &vertex.imported {
-        return merged(imported, metadata);
+/// Encodes what is said of ops. One message serves for all of them.
+struct MetadataEncoder {
+    message: pb::OpMetadata,
+    /// The field of capabilities as it is sent, for each set.
+    capabilities: Vec<Vec<u8>>,
+}
+
+impl MetadataEncoder {
+    fn new(capability_sets: &[Vec<&'static str>]) -> Self {
+        let encoded = |set: &Vec<&'static str>| {
+            let caps = named(set.iter().copied());
+            pb::OpMetadata {
+                caps,
+                ..pb::OpMetadata::default()
+            }
+            .encode_to_vec()
+        };
+        Self {
+            message: pb::OpMetadata::default(),
+            capabilities: capability_sets.iter().map(encoded).collect(),
+        }
     }
-    pb::OpMetadata {
-        ignore_cache: metadata.ignore_cache,
-        description: metadata
-            .name
-            .iter()
-            .map(|name| (CUSTOM_NAME.to_owned(), name.clone()))
-            .collect(),
-        export_cache: metadata.export_cache.map(|value| pb::ExportCache { value }),
-        caps: named(vertex.capabilities.iter().copied()),
-        progress_group: metadata
-            .progress_group
-            .as_ref()
-            .map(|group| pb::ProgressGroup {
-                id: group.id.clone(),
-                name: group.name.clone(),
+
+    /// What is said of an op, its fields in the order of their tags; takes the op's name away.
+    fn encode(&mut self, vertex: &mut Vertex) -> Vec<u8> {
+        let metadata = &mut vertex.metadata;
+        if let Some(imported) = &vertex.imported {
+            return merged(imported, metadata).encode_to_vec();
+        }
+        let Self {
+            message,
+            capabilities,
+        } = self;
+        message.ignore_cache = metadata.ignore_cache;
+        message.export_cache = metadata.export_cache.map(|value| pb::ExportCache { value });
+        match metadata.name.take() {
+            None => message.description.clear(),
+            Some(name) => match message.description.get_mut(CUSTOM_NAME) {
+                Some(description) => *description = name,
+                None => {
+                    message.description.insert(CUSTOM_NAME.to_owned(), name);
+                }
+            },
+        }
+        let capabilities = &capabilities[vertex.capabilities];
+        let mut bytes = Vec::with_capacity(message.encoded_len() + capabilities.len());
+        message.encode_raw(&mut bytes);
+        bytes.extend_from_slice(capabilities);
+        if let Some(group) = metadata.progress_group.take() {
+            let progress_group = Some(pb::ProgressGroup {
+                id: group.id,
+                name: group.name,
                 weak: group.weak,
-            }),
-        linux_resources: None,
+            });
+            let message = pb::OpMetadata {
+                progress_group,
+                ..pb::OpMetadata::default()
+            };
+            message.encode_raw(&mut bytes);
+        }
+        bytes
     }
 }
 
@@ -224,28 +277,29 @@ fn named<'a>(capabilities: impl IntoIterator<Item = &'a str>) -> BTreeMap<String
 /// How many locations of an op are kept: a client shows the lines of each when the op fails.
 const MAX_LOCATIONS: usize = 16;
 
-/// Each location once, in the order they were added, up to [`MAX_LOCATIONS`].
-fn places(locations: &[Location], files: usize) -> pb::Locations {
-    let mut kept: Vec<&Location> = Vec::with_capacity(locations.len().min(MAX_LOCATIONS));
-    let inside = locations
-        .iter()
-        .filter(|location| location.source_index < files);
-    for location in inside {
+/// Writes a `pb.Locations`, in place of what is in `bytes`: each location once, in the order they were added, up to
+/// [`MAX_LOCATIONS`].
+fn encode_locations(locations: &[Location], files: usize, bytes: &mut Vec<u8>) {
+    /// Number of the field `locations` in `pb.Locations`.
+    const LOCATIONS: u32 = 1;
+
+    bytes.clear();
+    let mut kept = Vec::with_capacity(locations.len().min(MAX_LOCATIONS));
+    let mut message = pb::Location {
+        source_index: 0,
+        ranges: vec![pb::Range::default()],
+    };
+    for location in locations {
         if kept.len() == MAX_LOCATIONS {
             break;
         }
-        if !kept.contains(&location) {
+        if location.source_index < files && !kept.contains(&location) {
             kept.push(location);
+            message.source_index = i32::try_from(location.source_index).unwrap_or(i32::MAX);
+            message.ranges.fill(range(location.range));
+            prost::encoding::message::encode(LOCATIONS, &message, bytes);
         }
     }
-    let locations = kept
-        .into_iter()
-        .map(|location| pb::Location {
-            source_index: i32::try_from(location.source_index).unwrap_or(i32::MAX),
-            ranges: vec![range(location.range)],
-        })
-        .collect();
-    pb::Locations { locations }
 }
 
 fn range(range: Range) -> pb::Range {

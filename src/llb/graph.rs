@@ -1,7 +1,9 @@
 //! The graph: an append-only, content-addressed set of ops.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
+use prost::bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::draft::{self, Draft, Encoded};
@@ -24,21 +26,26 @@ pub struct Output {
 /// graph ever recurses, however deep it is. Equal ops are one op; what is said of them beside their definition adds up.
 ///
 /// An [`Output`] must come from the same graph; one of another graph names another op here, or panics.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Graph {
     pub(super) vertices: Vec<Vertex>,
-    by_hash: HashMap<[u8; 32], usize>,
+    by_hash: HashMap<[u8; 32], usize, BuildHasherDefault<FirstBytes>>,
+    /// What ops need of the engine, each set once: they are few, and ops are many.
+    pub(super) capability_sets: Vec<Vec<&'static str>>,
+    /// Where an op is encoded before it is known whether it is there already.
+    scratch: Vec<u8>,
 }
 
 /// An op in the graph.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Vertex {
     pub(super) encoded: Encoded,
     /// Of the bytes.
     pub(super) digest: String,
     /// What it needs.
     pub(super) inputs: Vec<Output>,
-    pub(super) capabilities: Vec<&'static str>,
+    /// Which of the graph's sets of capabilities it needs of the engine.
+    pub(super) capabilities: usize,
     pub(super) metadata: Metadata,
     /// What came with it from another graph.
     pub(super) imported: Option<Box<pb::OpMetadata>>,
@@ -57,6 +64,16 @@ impl Graph {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A graph without ops that has room for `ops` of them. More can be added.
+    #[must_use]
+    pub fn with_capacity(ops: usize) -> Self {
+        Self {
+            vertices: Vec::with_capacity(ops),
+            by_hash: HashMap::with_capacity_and_hasher(ops, BuildHasherDefault::default()),
+            ..Self::default()
+        }
     }
 
     /// Adds a source.
@@ -144,25 +161,43 @@ impl Graph {
     fn insert(&mut self, draft: Draft, metadata: Metadata) -> usize {
         let input = |input: &Output| (&*self.vertices[input.op].digest, input.index);
         let inputs = draft.inputs.iter().map(input);
-        let encoded = draft::encode(draft.body, draft.platform, inputs);
-        let hash = Sha256::digest(&encoded.bytes).into();
+        let parts = draft::encode(&draft.body, draft.platform, inputs, &mut self.scratch);
+        let hash = Sha256::digest(&self.scratch).into();
+        if let Some(op) = self.find(&hash) {
+            self.vertices[op].metadata.add(metadata);
+            return op;
+        }
         let vertex = Vertex {
-            encoded,
+            encoded: Encoded {
+                bytes: Bytes::copy_from_slice(&self.scratch),
+                parts,
+            },
             digest: spelled(&hash),
             inputs: draft.inputs,
-            capabilities: draft.capabilities,
+            capabilities: self.capability_set(draft.capabilities),
             metadata,
             imported: None,
         };
-        self.insert_vertex(hash, vertex)
+        self.push(hash, vertex)
     }
 
-    /// Adds an op under the hash of its bytes, if it is not there already; gives its place.
-    pub(super) fn insert_vertex(&mut self, hash: [u8; 32], vertex: Vertex) -> usize {
-        if let Some(&op) = self.by_hash.get(&hash) {
-            self.vertices[op].metadata.add(vertex.metadata);
-            return op;
-        }
+    /// The number of a set of capabilities.
+    pub(super) fn capability_set(&mut self, capabilities: Vec<&'static str>) -> usize {
+        let sets = &mut self.capability_sets;
+        let known = sets.iter().position(|set| *set == capabilities);
+        known.unwrap_or_else(|| {
+            sets.push(capabilities);
+            sets.len() - 1
+        })
+    }
+
+    /// The place of the op whose bytes have this hash, if it is there already.
+    pub(super) fn find(&self, hash: &[u8; 32]) -> Option<usize> {
+        self.by_hash.get(hash).copied()
+    }
+
+    /// Adds an op that is not there yet under the hash of its bytes; gives its place.
+    pub(super) fn push(&mut self, hash: [u8; 32], vertex: Vertex) -> usize {
         let op = self.vertices.len();
         self.by_hash.insert(hash, op);
         self.vertices.push(vertex);
@@ -185,6 +220,22 @@ impl ExecOutputs {
     pub fn mount(&self, destination: &str) -> Option<Output> {
         let index = *self.numbers.get(destination)?;
         Some(Output { op: self.op, index })
+    }
+}
+
+/// A hash of SHA-256 is spread evenly already: its first bytes say where it belongs.
+#[derive(Clone, Debug, Default)]
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn write(&mut self, hash: &[u8]) {
+        if let Some(first) = hash.first_chunk() {
+            self.0 = u64::from_ne_bytes(*first);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

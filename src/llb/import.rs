@@ -6,7 +6,7 @@ use prost::Message as _;
 use prost::encoding::{DecodeContext, decode_key, skip_field};
 use sha2::{Digest as _, Sha256};
 
-use super::draft::Encoded;
+use super::draft::{Encoded, Parts};
 use super::graph::{Graph, Output, Vertex, digest_of};
 use super::{Metadata, capability};
 use crate::proto::pb;
@@ -59,11 +59,12 @@ impl Graph {
                     encoded: split(bytes).map_err(ImportError::Decode)?,
                     digest: digest.clone(),
                     inputs: inputs.collect::<Result<_, _>>()?,
-                    capabilities: Vec::new(),
+                    capabilities: self.capability_set(Vec::new()),
                     metadata: Metadata::default(),
                     imported: imported(definition, &digest)?.map(Box::new),
                 };
-                let op = self.insert_vertex(Sha256::digest(bytes).into(), vertex);
+                let hash = Sha256::digest(bytes).into();
+                let op = self.find(&hash).unwrap_or_else(|| self.push(hash, vertex));
                 known.insert(digest, op);
                 stack.pop();
             } else {
@@ -103,8 +104,10 @@ fn split(bytes: &prost::bytes::Bytes) -> Result<Encoded, prost::DecodeError> {
     }
     Ok(Encoded {
         bytes: bytes.clone(),
-        inputs_end,
-        body_start,
+        parts: Parts {
+            inputs_end,
+            body_start,
+        },
     })
 }
 

@@ -40,45 +40,42 @@ pub(super) struct Draft {
 
 /// The bytes of an op as they are sent: inputs, then where it runs, then what it does. Engines since 0.17 re-marshal an op
 /// in this order, the oneof last, before they take its digest.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Encoded {
     /// Shared with the definitions that the op is part of.
     pub(super) bytes: Bytes,
+    pub(super) parts: Parts,
+}
+
+/// Where the parts of an op's bytes are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
     /// Where the inputs end.
     pub(super) inputs_end: usize,
     /// Where what it does begins.
     pub(super) body_start: usize,
 }
 
-/// Bytes of an input that is the first output of an op: two keys, two lengths and a digest.
-const INPUT_SIZE: usize = 75;
-
-/// The op's bytes, given the digests of its inputs and which of their outputs are meant.
+/// Writes the op's bytes, given the digests of its inputs and which of their outputs are meant, in place of what is in `bytes`.
 pub(super) fn encode<'a>(
-    body: pb::op::Op,
+    body: &pb::op::Op,
     platform: Option<pb::Platform>,
-    inputs: impl ExactSizeIterator<Item = (&'a str, u32)>,
-) -> Encoded {
-    let body = pb::Op {
-        op: Some(body),
-        ..pb::Op::default()
-    };
+    inputs: impl IntoIterator<Item = (&'a str, u32)>,
+    bytes: &mut Vec<u8>,
+) -> Parts {
     let constraints = pb::Op {
         platform,
         // Empty, but there: so the Go client writes it.
         constraints: Some(pb::WorkerConstraints::default()),
         ..pb::Op::default()
     };
-    let inputs_size = INPUT_SIZE * inputs.len();
-    let mut bytes =
-        Vec::with_capacity(inputs_size + constraints.encoded_len() + body.encoded_len());
-    encode_inputs(inputs, &mut bytes);
+    bytes.clear();
+    encode_inputs(inputs, bytes);
     let inputs_end = bytes.len();
-    constraints.encode_raw(&mut bytes);
+    constraints.encode_raw(bytes);
     let body_start = bytes.len();
-    body.encode_raw(&mut bytes);
-    Encoded {
-        bytes: bytes.into(),
+    body.encode(bytes);
+    Parts {
         inputs_end,
         body_start,
     }

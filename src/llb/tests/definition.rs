@@ -39,6 +39,7 @@ fn a_definition_is_closed_ordered_and_ends_in_its_terminal() {
     let top = everything.top();
     let definition = everything
         .graph
+        .clone()
         .definition(top, &[], &CapabilitySet::default());
     let digests: Vec<String> = definition
         .def
@@ -119,9 +120,11 @@ fn a_hundred_thousand_ops_in_a_chain_are_no_trouble() {
 #[test]
 fn the_oneof_comes_last_in_an_ops_bytes() {
     let everything = Everything::new();
-    let definition = everything
-        .graph
-        .definition(everything.top(), &[], &CapabilitySet::default());
+    let definition =
+        everything
+            .graph
+            .clone()
+            .definition(everything.top(), &[], &CapabilitySet::default());
     for bytes in &definition.def[..definition.def.len() - 1] {
         let tags = top_level_tags(bytes);
         let (last, others) = tags.split_last().unwrap();
@@ -165,6 +168,7 @@ fn locations_are_filed_under_the_digests_that_the_engine_knows() {
     let definition =
         everything
             .graph
+            .clone()
             .definition(upper, &[file("rpk.json")], &CapabilitySet::default());
 
     let mut by_tag = BTreeMap::new();
@@ -202,6 +206,7 @@ fn locations_are_filed_under_the_digests_that_the_engine_knows() {
         });
         let definition = everything
             .graph
+            .clone()
             .definition(upper, &[file("rpk.json")], &engine);
         let locations = definition.source.unwrap().locations;
         assert_eq!(
@@ -232,7 +237,7 @@ fn locations_point_into_the_files_given_and_come_once() {
         &mut graph,
         vec![location(0, 2), location(2, 1), location(0, 3)],
     );
-    let definition = graph.definition(
+    let definition = graph.clone().definition(
         output,
         &[file("rpk.json"), file("other.json")],
         &CapabilitySet::default(),
@@ -294,7 +299,9 @@ fn an_op_added_twice_is_one_vertex_and_what_is_said_of_it_adds_up() {
     });
     assert_eq!(first, second);
     assert_eq!(first, third);
-    let definition = graph.definition(first, &[], &CapabilitySet::default());
+    let definition = graph
+        .clone()
+        .definition(first, &[], &CapabilitySet::default());
     assert_eq!(definition.def.len(), 3);
     let metadata = |digest: &str| pb::OpMetadata::decode(&*definition.metadata[digest]).unwrap();
     assert_eq!(

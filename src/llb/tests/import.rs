@@ -10,7 +10,9 @@ use crate::llb::{CapabilitySet, Graph, Metadata, Output, capability};
 use crate::proto::pb;
 
 fn definition(graph: &Graph, result: Output) -> pb::Definition {
-    graph.definition(result, &[], &CapabilitySet::default())
+    graph
+        .clone()
+        .definition(result, &[], &CapabilitySet::default())
 }
 
 /// A definition with an op of every kind.

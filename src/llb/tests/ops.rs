@@ -15,7 +15,9 @@ fn scratch_adds_nothing_to_a_merge() {
     assert_eq!(merge(&[None, None]), None);
     assert_eq!(merge(&[None, Some(a), None]), Some(a));
     let merged = merge(&[Some(a), None, Some(b)]).unwrap();
-    let ops = ops(&graph.definition(merged, &[], &CapabilitySet::default()));
+    let ops = ops(&graph
+        .clone()
+        .definition(merged, &[], &CapabilitySet::default()));
     let Some(pb::op::Op::Merge(op)) = &ops[2].op else {
         panic!("{ops:?}")
     };
