@@ -33,6 +33,8 @@ pub(crate) struct Case {
     /// The only engine that the case is built on, `buildkit` or `docker`: for what takes minutes to build. All of them if
     /// there is none.
     pub(crate) engine: Option<String>,
+    /// Built on Docker 20.10 in each run, and not only when that is asked for.
+    pub(crate) old_engine: bool,
 }
 
 /// The one way in which a build may fail.

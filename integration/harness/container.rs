@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::image::{Image, docker};
+use super::command::Command;
+use super::engine::Engine;
+use super::image::Image;
 use super::unique::unique_name;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -12,6 +14,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct Container {
     name: String,
+    /// Whose Docker runs it.
+    engine: Engine,
 }
 
 /// What a container has printed so far.
@@ -33,8 +37,9 @@ impl Container {
     ) -> Self {
         let container = Self {
             name: unique_name(),
+            engine: image.engine().clone(),
         };
-        let mut command = docker(["run", "--detach", "--name", &container.name]);
+        let mut command = container.docker(["run", "--detach", "--name", &container.name]);
         for (name, value) in environment {
             command = command
                 .argument("--env")
@@ -53,16 +58,20 @@ impl Container {
         container
     }
 
+    fn docker<const N: usize>(&self, arguments: [&str; N]) -> Command {
+        self.engine.docker(arguments)
+    }
+
     /// The address under which a published port is reached, as `127.0.0.1:32768`; `None` once the container has ended.
     pub(crate) fn address(&self, port: u16) -> Option<String> {
-        let outcome = docker(["port", &self.name, &port.to_string()]).run();
+        let outcome = self.docker(["port", &self.name, &port.to_string()]).run();
         let address = outcome.stdout_text().lines().next().map(str::to_owned);
         address.filter(|_| outcome.succeeded())
     }
 
     #[track_caller]
     pub(crate) fn logs(&self) -> Logs {
-        let outcome = docker(["logs", &self.name]).run().success();
+        let outcome = self.docker(["logs", &self.name]).run().success();
         Logs {
             stdout: outcome.stdout_text(),
             stderr: outcome.stderr,
@@ -73,7 +82,8 @@ impl Container {
     #[track_caller]
     pub(crate) fn exit_code(&self) -> Option<i32> {
         let format = "{{.State.Running}} {{.State.ExitCode}}";
-        let outcome = docker(["container", "inspect", "--format", format, &self.name])
+        let outcome = self
+            .docker(["container", "inspect", "--format", format, &self.name])
             .run()
             .success();
         let text = outcome.stdout_text();
@@ -116,7 +126,10 @@ impl Container {
 
 impl Drop for Container {
     fn drop(&mut self) {
-        drop(docker(["rm", "--force", "--volumes", &self.name]).run());
+        drop(
+            self.docker(["rm", "--force", "--volumes", &self.name])
+                .run(),
+        );
     }
 }
 

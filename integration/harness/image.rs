@@ -30,6 +30,11 @@ impl Image {
         &self.name
     }
 
+    /// Who has it.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// What `docker image inspect` says.
     #[track_caller]
     pub(crate) fn inspect(&self) -> Value {

@@ -13,8 +13,8 @@ OLD_DOCKER_SUITE=bookworm
 OLD_DOCKER_PACKAGES="docker.io containerd libdevmapper1.02.1"
 
 CONTAINERD_DOCKER_BRIDGE=railpack-ctr
-# What each may keep of builds: 20.10 would keep everything.
-OTHER_DOCKERS_CACHE='"builder": {"gc": {"enabled": true, "defaultKeepStorage": "2GB"}}'
+# What each may keep of builds, the examples among them: 20.10 would keep everything.
+OTHER_DOCKERS_CACHE='"builder": {"gc": {"enabled": true, "defaultKeepStorage": "4GB"}}'
 OTHER_DOCKER_CONTAINERS="railpack-integration-docker-20.10 railpack-integration-docker-containerd"
 
 # Seen from outside of the engine root.
@@ -62,8 +62,29 @@ bridge_up() {
 
 bridge_down() { [ ! -d "/sys/class/net/$1" ] || ip link delete "$1"; }
 
+# Two Dockers would write each other's rules anew. So these write none, and what their commands need to reach the network is
+# written here.
+# bridge_rules CHANGE NAME ADDRESS: CHANGE is `append` or `delete`.
+bridge_rules() {
+  local change=$1 bridge=$2 address=$3
+  bridge_rule "$change" -t nat POSTROUTING -s "$address" ! -o "$bridge" -j MASQUERADE
+  bridge_rule "$change" -t filter FORWARD -i "$bridge" -j ACCEPT
+  bridge_rule "$change" -t filter FORWARD -o "$bridge" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+}
+
+# bridge_rule CHANGE -t TABLE CHAIN RULE...
+bridge_rule() {
+  local change=$1 table=$3 present=no
+  shift 3
+  ! chroot "$ENGINE_ROOT" /usr/sbin/iptables -t "$table" --check "$@" 2>/dev/null || present=yes
+  case $change-$present in
+    append-no | delete-yes) chroot "$ENGINE_ROOT" /usr/sbin/iptables -t "$table" "--$change" "$@" ;;
+  esac
+}
+
 old_docker_start() {
   bridge_up "$OLD_DOCKER_BRIDGE" 172.31.20.1/24
+  bridge_rules append "$OLD_DOCKER_BRIDGE" 172.31.20.1/24
   mkdir -p "$RUN/docker-20.10"
   # Without the file, dockerd would read the machine's own /etc/docker/daemon.json.
   printf '{%s}\n' "$OTHER_DOCKERS_CACHE" >"$RUN/docker-20.10/daemon.json"
@@ -79,6 +100,7 @@ old_docker_start() {
 containerd_docker_start() {
   local run=/run/railpack-docker-containerd
   bridge_up "$CONTAINERD_DOCKER_BRIDGE" 172.31.28.1/24
+  bridge_rules append "$CONTAINERD_DOCKER_BRIDGE" 172.31.28.1/24
   mkdir -p "$ENGINE_ROOT$run"
   printf '{"features": {"containerd-snapshotter": true}, %s}\n' "$OTHER_DOCKERS_CACHE" >"$ENGINE_ROOT$run/daemon.json"
   rm -f "$ENGINE_ROOT$run/dockerd.pid" "$ENGINE_ROOT$run/exec/containerd/containerd.pid"
@@ -109,7 +131,9 @@ start_in_docker() {
   # shellcheck disable=SC2016
   docker run -d --privileged --network container:railpack-integration-registry --name "railpack-integration-$name" \
     -v "$RUN/$name:/run/outside" --entrypoint /bin/sh "$image" -euc \
-    'ip link add "$0" type bridge; ip address add "$1" dev "$0"; ip link set "$0" up; bridge=$0; shift
+    'ip link add "$0" type bridge; ip address add "$1" dev "$0"; ip link set "$0" up
+     iptables -t nat -A POSTROUTING -s "$1" ! -o "$0" -j MASQUERADE
+     bridge=$0; shift
      exec dockerd --host unix:///run/outside/docker.sock --iptables=false --ip6tables=false --bridge "$bridge" "$@"' \
     "${name/docker-/railpack-}" "$address" --group "$(id -g)" "$@"
   wait_until 60 "$name" "$ready"
@@ -136,6 +160,10 @@ other_dockers_down() {
   stop_daemon dockerd-containerd unix:///run/railpack-docker-containerd/docker.sock
   unmount_below "$STATE/docker-20.10-data"
   unmount_below "$RUN/docker-20.10"
+  if [ -x "$ENGINE_ROOT/usr/sbin/iptables" ]; then
+    bridge_rules delete "$OLD_DOCKER_BRIDGE" 172.31.20.1/24
+    bridge_rules delete "$CONTAINERD_DOCKER_BRIDGE" 172.31.28.1/24
+  fi
   bridge_down "$OLD_DOCKER_BRIDGE"
   bridge_down "$CONTAINERD_DOCKER_BRIDGE"
 }

@@ -9,16 +9,20 @@ use crate::harness::case::{Case, Stop, read_cases};
 use crate::harness::command::Command;
 use crate::harness::container::Container;
 use crate::harness::duration::timed;
-use crate::harness::engine::{Build, Engine, Finding, Output};
+use crate::harness::engine::{Build, Engine, Finding, OtherDocker, Output};
 use crate::harness::http::wait_for_answer;
 use crate::harness::image::Image;
 use crate::harness::progress::Progress;
 use crate::harness::project::PLAN_FILE;
-use crate::harness::settings::checkout;
+use crate::harness::settings::{checkout, settings};
 
 /// Long enough for a program of another architecture, under emulation.
 const OUTPUT_LIMIT: Duration = Duration::from_secs(180);
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
+
+/// The oldest engine that is built with. It copies where others merge: all examples on it need half an hour and 15 GB of disk. Those with
+/// `oldEngine` are built in each run, the others when they are asked for: `-- docker-20.10 --ignored`.
+const OLD: Engine = Engine::OtherDocker(OtherDocker::V20_10);
 
 /// `examples/<directory>/<number of the case>/<engine>`, with `as-far-as-reachable` behind it where a build may end early. A directory that cannot be tested is a test that fails.
 pub(crate) fn subject() -> Vec<Trial> {
@@ -49,15 +53,20 @@ fn trials_of(example: &Path) -> Vec<Trial> {
             }));
             continue;
         }
-        let engines = Engine::all().into_iter();
-        for engine in engines.filter(|engine| case.is_for(engine.name())) {
-            let (example, case, skipped) = (example.to_owned(), case.clone(), case.is_skipped());
+        let engines = Engine::all().into_iter().chain([OLD]);
+        for engine in engines {
+            let is_asked_for = engine == OLD && !case.old_engine;
+            if engine != OLD && !case.is_for(engine.name()) {
+                continue;
+            }
+            let (example, case) = (example.to_owned(), case.clone());
+            let ignored = case.is_skipped() || is_asked_for;
             let mut name = format!("{name}/{index}/{}", engine.name());
             if case.stops_at.is_some() {
                 name.push_str("/as-far-as-reachable");
             }
             let trial = timed(name, move || builds_and_runs(&engine, &example, &case));
-            trials.push(trial.with_ignored_flag(skipped));
+            trials.push(trial.with_ignored_flag(ignored));
         }
     }
     trials
@@ -82,7 +91,13 @@ fn builds_and_runs(engine: &Engine, example: &Path, case: &Case) -> Result<(), F
         .success();
 
     let mut build = Build::new(engine, example, directory.path(), Some(PLAN_FILE));
-    if *engine == Engine::Docker {
+    if *engine == OLD {
+        // It knows no `syntax` of a plan, and looks for that line.
+        let file = directory.path().join(PLAN_FILE);
+        let plan = std::fs::read_to_string(&file)?;
+        std::fs::write(file, format!("# syntax={}\n{plan}", settings().frontend))?;
+    }
+    if matches!(engine, Engine::Docker | Engine::OtherDocker(_)) {
         build = build.finding(Finding::InPlan);
     }
     if let Some(platform) = &case.platform {

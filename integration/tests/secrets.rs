@@ -18,6 +18,14 @@ pub(crate) fn subject() -> Vec<Trial> {
             a_secret_that_is_not_given_is_empty,
             secrets_hash_reruns_the_steps_with_secrets_only,
         ])
+        // That engine has no secrets in variables: a program in front of the commands makes them.
+        .on_docker_20_10(named![
+            a_secret_reaches_the_command_and_nothing_of_the_image,
+            a_secret_that_is_not_given_is_empty,
+            secrets_hash_reruns_the_steps_with_secrets_only,
+            a_secret_is_what_it_is_to_the_last_byte,
+        ])
+        .on_both(named![a_secret_is_what_it_is_to_the_last_byte])
         .on_buildkit(named![a_secret_is_not_in_the_provenance])
         .trials
 }
@@ -70,6 +78,26 @@ fn a_secret_that_is_not_given_is_empty(engine: &Engine) {
     assert_eq!(
         Progress::of(&build).log(&token),
         format!("{token} nothing\n")
+    );
+}
+
+/// Spaces, quotes, line ends and what a shell would expand.
+fn a_secret_is_what_it_is_to_the_last_byte(engine: &Engine) {
+    let token = unique_token();
+    let value = format!(" {token} '\"\\ $HOME `id` $(id) %s *\n\n");
+    let mut plan = plan_of_commands(&["printenv TOKEN > /app/seen"]);
+    plan["secrets"] = json!(["TOKEN"]);
+    plan["steps"][0]["secrets"] = json!(["TOKEN"]);
+    let project = Project::with_plan(&plan);
+    let image = project
+        .build(engine)
+        .secret("TOKEN", &value)
+        .build_argument("secrets-hash", &token)
+        .image();
+    // `printenv` ends what it prints with one more line end.
+    assert_eq!(
+        image.run_script("cat /app/seen").stdout_text(),
+        format!("{value}\n")
     );
 }
 

@@ -20,9 +20,51 @@ pub(crate) fn subject() -> Vec<Trial> {
             local_files_are_copied_without_what_is_excluded,
             files_are_written_from_assets,
             files_are_copied_from_another_image,
+            what_a_layer_leaves_out_stays_if_another_brings_it,
         ])
+        // That engine cannot filter while it copies.
+        .on_docker_20_10(named![what_a_layer_leaves_out_stays_if_another_brings_it])
         .on_buildkit(named![merged_and_copied_layers_give_the_same_files])
         .trials
+}
+
+fn what_a_layer_leaves_out_stays_if_another_brings_it(engine: &Engine) {
+    let token = unique_token();
+    let step = |name: &str, script: &str| {
+        json!({
+            "name": name,
+            "inputs": [{ "image": settings().runtime_image }],
+            "commands": [shell(&format!("{script}; : {token}"))],
+        })
+    };
+    let app = "mkdir -p node_modules/mine a/b nested/node_modules; touch a/kept a/b/gone nested/node_modules/kept tool; ln -s nowhere dangling";
+    let project = Project::with_plan(&json!({
+        "steps": [step("app", app), step("modules", "mkdir node_modules; touch node_modules/theirs")],
+        "deploy": {
+            "base": { "image": settings().runtime_image },
+            "inputs": [
+                { "step": "modules", "include": ["node_modules"] },
+                // One of the included paths is a file.
+                { "step": "app", "include": [".", "tool"], "exclude": ["node_modules", "a/b", "not-there"] },
+            ],
+        },
+    }));
+    let image = project.build(engine).image();
+    let files = image.run_script("cd /app; find . ! -name . | sort");
+    assert_eq!(
+        files.stdout_text().lines().collect::<Vec<_>>(),
+        [
+            "./a",
+            "./a/kept",
+            "./dangling",
+            "./nested",
+            "./nested/node_modules",
+            "./nested/node_modules/kept",
+            "./node_modules",
+            "./node_modules/theirs",
+            "./tool",
+        ]
+    );
 }
 
 /// Each of the two waits for a sign of the other in a cache that both see.

@@ -181,11 +181,11 @@ impl<'a> Converter<'a> {
             working_directory: APP_DIRECTORY.to_owned(),
             root,
             mounts: self.mounts(step),
-            secret_environment: self.secret_environment(command.span),
             platform: Some(self.options.platform.clone()),
             proxy: self.options.proxy.clone(),
             ..Exec::default()
         };
+        let op = self.with_secret_variables(op, command.span);
         let op = self.trusting(op, environment);
         let op = self.sandboxed(op, command.span);
         let metadata = Metadata {

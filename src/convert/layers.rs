@@ -3,7 +3,7 @@
 use super::converter::Converter;
 use super::overlap::can_merge;
 use super::paths::{APP_DIRECTORY, absolute, base_name, split_wildcard};
-use crate::llb::{Copy, FileAction, Metadata, Output, capability};
+use crate::llb::{Copy, FileAction, Metadata, Output, Remove, capability};
 use crate::plan::{Layer, LayerSource, Spanned};
 
 impl<'a> Converter<'a> {
@@ -65,29 +65,10 @@ impl<'a> Converter<'a> {
         from: Option<Output>,
         layer: &Spanned<Layer>,
     ) -> Output {
-        let exclude_patterns = layer
-            .filter
-            .exclude
-            .iter()
-            .map(|pattern| pattern.value.clone())
-            .collect::<Vec<_>>();
-        let local = layer.source == LayerSource::Local;
         let mut actions = Vec::with_capacity(layer.filter.include.len());
         for include in &layer.filter.include {
-            let copy = included_path(include, local);
-            if !copy.include_patterns.is_empty() || !exclude_patterns.is_empty() {
-                self.require(
-                    capability::FILE_COPY_INCLUDE_EXCLUDE_PATTERNS,
-                    "0.9",
-                    "filters a layer by patterns",
-                    include.span,
-                );
-            }
-            actions.push(FileAction::Copy(Copy {
-                from,
-                exclude_patterns: exclude_patterns.clone(),
-                ..copy
-            }));
+            let copy = self.included(owner, from, layer, include);
+            actions.push(FileAction::Copy(copy));
         }
         let paths = layer
             .filter
@@ -108,6 +89,85 @@ impl<'a> Converter<'a> {
         };
         self.graph.file(base, actions, metadata)
     }
+
+    /// What is copied for an included path of a layer.
+    fn included(
+        &mut self,
+        owner: &str,
+        from: Option<Output>,
+        layer: &Spanned<Layer>,
+        include: &Spanned<String>,
+    ) -> Copy {
+        let exclude = &layer.filter.exclude;
+        let copy = Copy {
+            from,
+            exclude_patterns: exclude
+                .iter()
+                .map(|pattern| pattern.value.clone())
+                .collect(),
+            ..included_path(include, layer.source == LayerSource::Local)
+        };
+        let has_patterns = !copy.include_patterns.is_empty() || !exclude.is_empty();
+        let engine = &self.options.capabilities;
+        if !has_patterns || engine.supports(capability::FILE_COPY_INCLUDE_EXCLUDE_PATTERNS) {
+            return copy;
+        }
+        if copy.include_patterns.is_empty() && exclude.iter().all(|pattern| is_path(pattern)) {
+            let metadata = Metadata {
+                name: Some(format!(
+                    "{} filter {} from {}",
+                    self.owner(owner),
+                    include.value,
+                    display_name(layer)
+                )),
+                locations: Vec::from_iter(self.location(layer.span)),
+                ..Metadata::default()
+            };
+            return self.without(copy, metadata);
+        }
+        self.require(
+            capability::FILE_COPY_INCLUDE_EXCLUDE_PATTERNS,
+            "0.9",
+            "filters a layer by patterns with `*`, `?`, `[` or `!`",
+            include.span,
+        );
+        copy
+    }
+
+    /// A copy that leaves nothing out, of a tree from which what is to be left out is removed: the same as `copy`, for engines
+    /// that cannot filter while they copy. The tree is one of its own, because there may be files of that name already where
+    /// the copy goes.
+    fn without(&mut self, mut copy: Copy, metadata: Metadata) -> Copy {
+        let excluded = std::mem::take(&mut copy.exclude_patterns);
+        let mut actions = vec![FileAction::Copy(copy.clone())];
+        let directory = copy.destination.trim_end_matches('/');
+        actions.extend(excluded.iter().map(|path| {
+            FileAction::Remove(Remove {
+                path: format!("{directory}/{}", as_wildcard(path)),
+                allow_not_found: true,
+                allow_wildcard: true,
+            })
+        }));
+        copy.from = Some(self.graph.file(None, actions, metadata));
+        copy.source.clone_from(&copy.destination);
+        copy
+    }
+}
+
+/// A pattern that only matches this path. What matches a pattern may be missing; of a path without one the engine says that its
+/// directory is none, where a file is copied (<https://github.com/moby/buildkit/blob/v0.8.3/solver/llbsolver/file/backend.go>, `rmPath`).
+fn as_wildcard(path: &str) -> String {
+    let mut characters = path.chars();
+    let first = characters.next().map(|first| format!("[\\{first}]"));
+    first.unwrap_or_default() + characters.as_str()
+}
+
+/// Whether a pattern that leaves files out is a path, which matches itself and what is below it.
+fn is_path(pattern: &str) -> bool {
+    let mut parts = pattern.split('/');
+    !pattern.starts_with('!')
+        && !pattern.contains(['*', '?', '[', '\\'])
+        && parts.all(|part| !matches!(part, "" | "." | ".."))
 }
 
 /// What is copied for an included path. A path of the local tree goes to the app's directory by its last name alone;

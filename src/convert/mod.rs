@@ -22,6 +22,7 @@ mod paths;
 mod rfc3339;
 mod root_home;
 mod sandbox;
+mod secret_variables;
 mod secrets;
 mod sources;
 mod ssh;
@@ -37,7 +38,7 @@ pub(crate) use overlap::overlap;
 pub(crate) use rfc3339::rfc3339;
 #[cfg(feature = "client")]
 pub(crate) use secrets::SecretSets;
-pub(crate) use secrets::{fingerprint_definition, has_variables, uses_secrets};
+pub(crate) use secrets::{fingerprint_definition, uses_secrets};
 
 #[cfg(test)]
 mod tests;

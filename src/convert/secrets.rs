@@ -13,7 +13,7 @@ use crate::llb::{
     MakeFile, Metadata, Mount, MountKind, NetworkMode, Output, SecretEnvironment, Source,
     capability,
 };
-use crate::plan::{Command, Plan, Span, Step, ValidPlan};
+use crate::plan::{Command, Plan, Step, ValidPlan};
 use crate::proto::pb;
 
 /// Where commands of steps with secrets find the hash of the secrets, which makes them run again when it changes: engines
@@ -27,7 +27,7 @@ const FINGERPRINT_DIRECTORY: &str = "/run/railpack/fingerprint";
 const FINGERPRINT_FILES: &str = "/run/railpack/secret-files";
 
 /// Permission bits of secret files, where the plan does not say.
-const SECRET_FILE_MODE: u32 = 0o400;
+pub(super) const SECRET_FILE_MODE: u32 = 0o400;
 
 /// Variable that makes a run of that program another one in each build. Its value is read by nobody.
 const SALT_VARIABLE: &str = "RAILPACK_FINGERPRINT_SALT";
@@ -90,23 +90,18 @@ impl<'p> SecretSets<'p> {
         set
     }
 
-    fn variables(&self) -> impl Iterator<Item = &'p str> {
-        self.all.difference(&self.files).copied()
+    /// Whether a secret is a file of a step.
+    pub(super) fn is_file(&self, secret: &str) -> bool {
+        self.files.contains(secret)
     }
 
-    /// Whether any secret is a variable.
-    fn has_variables(&self) -> bool {
-        self.variables().next().is_some()
+    fn variables(&self) -> impl Iterator<Item = &'p str> {
+        self.all.difference(&self.files).copied()
     }
 }
 
 fn names_secrets(step: &Step) -> bool {
     !step.secrets.is_empty() || !step.secret_files.is_empty()
-}
-
-/// Whether any secret of a plan is a variable, which not every engine has.
-pub(crate) fn has_variables(plan: &ValidPlan) -> bool {
-    SecretSets::new(plan.plan()).has_variables()
 }
 
 /// Whether what is built has commands that run again when a secret changes: all steps, or those that `target` needs. That
@@ -133,15 +128,18 @@ pub(crate) fn fingerprint_definition(
     engine: &CapabilitySet,
 ) -> Result<pb::Definition, ImportError> {
     let mut graph = Graph::new();
-    let hashes = add_fingerprint(&mut graph, fingerprint, &SecretSets::new(plan.plan()))?;
+    let sets = SecretSets::new(plan.plan());
+    let hashes = add_fingerprint(&mut graph, fingerprint, &sets, engine)?;
     Ok(graph.definition(hashes, &[], engine))
 }
 
-/// Runs the program that hashes the secrets. Gives the directory that it writes to.
+/// Runs the program that hashes the secrets. Gives the directory that it writes to. An engine without secrets in variables gives
+/// it all of them as files.
 fn add_fingerprint(
     graph: &mut Graph,
     fingerprint: &Fingerprint,
     sets: &SecretSets<'_>,
+    engine: &CapabilitySet,
 ) -> Result<Output, ImportError> {
     let root = graph.import(&fingerprint.image)?;
     let mut args = vec![fingerprint.program.clone()];
@@ -151,8 +149,9 @@ fn add_fingerprint(
         &sets.all,
         sets.iter(),
     ));
+    let has_variables = engine.supports(capability::EXEC_SECRET_ENVIRONMENT);
     let numbered = sets.all.iter().enumerate();
-    let files = numbered.filter(|(_, name)| sets.files.contains(*name));
+    let files = numbered.filter(|(_, name)| !has_variables || sets.files.contains(*name));
     let files = files.map(|(number, id)| Mount {
         destination: format!("{FINGERPRINT_FILES}/{number}"),
         kind: secret_mount(id, SECRET_FILE_MODE),
@@ -174,7 +173,11 @@ fn add_fingerprint(
         root,
         mounts,
         network: NetworkMode::None,
-        secret_environment: sets.variables().map(secret).collect(),
+        secret_environment: sets
+            .variables()
+            .filter(|_| has_variables)
+            .map(secret)
+            .collect(),
         ..Exec::default()
     };
     let metadata = Metadata {
@@ -187,7 +190,8 @@ fn add_fingerprint(
         .unwrap_or_else(|| outputs.root()))
 }
 
-fn secret(name: &str) -> SecretEnvironment {
+/// A secret as a variable of its name.
+pub(super) fn secret(name: &str) -> SecretEnvironment {
     SecretEnvironment {
         id: name.to_owned(),
         name: name.to_owned(),
@@ -195,7 +199,8 @@ fn secret(name: &str) -> SecretEnvironment {
     }
 }
 
-fn secret_mount(id: &str, mode: u32) -> MountKind {
+/// A secret as a file of root.
+pub(super) fn secret_mount(id: &str, mode: u32) -> MountKind {
     MountKind::Secret {
         id: id.to_owned(),
         uid: 0,
@@ -206,26 +211,6 @@ fn secret_mount(id: &str, mode: u32) -> MountKind {
 }
 
 impl<'a> Converter<'a> {
-    /// All secrets of the plan that are variables, for every command: which ones a command reads is not known, only (from the
-    /// step) which ones it must run again for.
-    pub(super) fn secret_environment(&mut self, span: Option<Span>) -> Vec<SecretEnvironment> {
-        let secrets = self.plan.plan().secrets.iter();
-        let files = &self.secret_sets.files;
-        let secrets: Vec<_> = secrets
-            .filter(|name| !files.contains(name.as_str()))
-            .map(|name| secret(name))
-            .collect();
-        if !secrets.is_empty() {
-            self.require(
-                capability::EXEC_SECRET_ENVIRONMENT,
-                "0.10",
-                "gives secrets to its commands",
-                span,
-            );
-        }
-        secrets
-    }
-
     /// The secrets that a step wants as files.
     pub(super) fn secret_files(step: &Step) -> impl Iterator<Item = Mount> {
         step.secret_files.iter().map(|file| Mount {
@@ -293,7 +278,8 @@ impl<'a> Converter<'a> {
 
     fn fingerprint(&mut self, fingerprint: &Fingerprint) -> Option<Output> {
         if self.hashes.is_none() {
-            match add_fingerprint(&mut self.graph, fingerprint, &self.secret_sets) {
+            let engine = &self.options.capabilities;
+            match add_fingerprint(&mut self.graph, fingerprint, &self.secret_sets, engine) {
                 Ok(hashes) => self.hashes = Some(hashes),
                 Err(source) => {
                     let known =

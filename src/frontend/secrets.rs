@@ -5,10 +5,9 @@ use super::plan_file::PlanFile;
 use super::shown::shown;
 use super::subrequests::visible;
 use super::{FrontendError, Request};
-use crate::convert::{SecretsHash, fingerprint_definition, has_variables, uses_secrets};
+use crate::convert::{SecretsHash, fingerprint_definition, uses_secrets};
 use crate::fingerprint::MISSING_FILE;
 use crate::gateway::{Bridge, Warning};
-use crate::llb::capability::EXEC_SECRET_ENVIRONMENT;
 use crate::plan::{Span, ValidPlan};
 
 /// What makes steps run again: what the user gives goes before what this side could do.
@@ -50,9 +49,7 @@ pub(super) async fn hash(
     let SecretsHash::Fingerprint(fingerprint) = secrets_hash else {
         return Ok(());
     };
-    // Without secrets in variables there is no build either.
-    let cannot = has_variables(plan) && !engine.supports(EXEC_SECRET_ENVIRONMENT);
-    if cannot || !uses_secrets(plan, target) {
+    if !uses_secrets(plan, target) {
         return Ok(());
     }
     // The conversion tells of a definition that is none.

@@ -3,6 +3,7 @@
 mod cache;
 mod context;
 mod elsewhere;
+mod examples;
 mod failures;
 mod interrupted;
 mod layout;
@@ -21,6 +22,7 @@ pub(crate) fn subject() -> Vec<Trial> {
         cache::subject(),
         context::subject(),
         elsewhere::subject(),
+        examples::subject(),
         failures::subject(),
         interrupted::subject(),
         layout::subject(),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use libtest_mimic::Trial;
 
+use super::examples::{EVENING, script};
 use crate::harness::command::Command;
 use crate::harness::daemon::Daemon;
 use crate::harness::direct::DirectBuild;
@@ -78,18 +79,15 @@ fn at(address: &str) -> Engine {
 }
 
 fn a_buildkitd_in_a_container_builds(docker: &Engine) {
-    let (name, token) = (unique_name(), unique_token());
+    let name = unique_name();
     let _buildkitd = start_buildkitd(docker, &name);
-    let mut plan = plan_of_commands(&[&format!("echo {token} > /seen")]);
-    plan["deploy"]["startCommand"] = "cat /seen".into();
-    let project = Project::with_plan(&plan);
     let engine = at(&format!("docker-container://{name}"));
     let image = Image::of(docker);
-    let build = DirectBuild::of_project(&engine, &project).options(["--name", image.name()]);
+    let build = script(&engine).options(["--name", image.name()]);
     with_host(build.command(), docker.docker_host())
         .run()
         .success();
-    assert_eq!(image.run().success().stdout_text(), format!("{token}\n"));
+    assert_eq!(image.run().success().stdout_text(), EVENING);
 
     let programs = tempfile::tempdir().unwrap();
     for (program, script) in STAND_INS {
@@ -100,7 +98,7 @@ fn a_buildkitd_in_a_container_builds(docker: &Engine) {
         format!("nerdctl-container://{name}?namespace=n"),
         format!("kube-pod://{name}?context=c&namespace=n&container=b"),
     ] {
-        let build = DirectBuild::of_project(&at(&address), &project).without_output();
+        let build = script(&at(&address)).without_output();
         let build = with_host(build, docker.docker_host());
         let outcome = with_programs(build, programs.path()).run().success();
         assert!(outcome.stderr.contains("CACHED"), "{outcome}");

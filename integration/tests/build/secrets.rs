@@ -19,7 +19,12 @@ pub(super) fn subject() -> Vec<Trial> {
             a_changed_value_reruns_the_steps_with_secrets_only,
             a_secret_without_a_value_is_told,
         ])
-        .on_docker_20_10(named![an_engine_without_secrets_in_variables_is_told])
+        // That engine has no secrets in variables: a program in front of the commands makes them.
+        .on_docker_20_10(named![
+            a_secret_reaches_the_command_and_nothing_of_the_image,
+            a_changed_value_reruns_the_steps_with_secrets_only,
+            an_engine_without_secrets_in_variables_refuses_names_that_no_shell_takes,
+        ])
         .trials
 }
 
@@ -101,16 +106,16 @@ fn a_secret_without_a_value_is_told(engine: &Engine) {
 }
 
 /// BuildKit has them since 0.10.
-fn an_engine_without_secrets_in_variables_is_told(engine: &Engine) {
+fn an_engine_without_secrets_in_variables_refuses_names_that_no_shell_takes(engine: &Engine) {
     let mut plan = plan_of_commands(&["true"]);
-    plan["secrets"] = json!(["TOKEN"]);
-    plan["steps"][0]["secrets"] = json!(["TOKEN"]);
+    plan["secrets"] = json!(["my-token"]);
+    plan["steps"][0]["secrets"] = json!(["my-token"]);
     let project = Project::with_plan(&plan);
-    let build = DirectBuild::of_project(engine, &project).secret("TOKEN", "value");
+    let build = DirectBuild::of_project(engine, &project).secret("my-token", "value");
     let outcome = build.without_output().run();
     assert_eq!(outcome.code(), Some(1), "{outcome}");
     assert_text!(told(&outcome), @r"
-    error: rpk.json:13:9: this plan gives secrets to its commands, which this engine cannot do: it does not offer `exec.secretenv`
+    error: rpk.json:13:9: this plan gives its commands a secret whose name no shell takes for a variable's, which this engine cannot do: it does not offer `exec.secretenv`
       hint: use BuildKit 0.10 or newer
     ");
 }

@@ -2,6 +2,7 @@
 
 use libtest_mimic::Trial;
 
+use super::examples::{EVENING, script};
 use crate::harness::certificates::Certificates;
 use crate::harness::command::Outcome;
 use crate::harness::direct::DirectBuild;
@@ -29,15 +30,11 @@ pub(super) fn subject() -> Vec<Trial> {
 fn a_client_with_its_certificate_builds(_: &Engine) {
     let certificates = Certificates::make();
     let engine = PrivateEngine::start_with(&certificates);
-    let token = unique_token();
-    let mut plan = plan_of_commands(&[&format!("echo {token} > /seen")]);
-    plan["deploy"]["startCommand"] = "cat /seen".into();
     let client = certificates.client();
-    let project = Project::with_plan(&plan);
-    let image = DirectBuild::of_project(&engine.engine(), &project)
+    let image = script(&engine.engine())
         .options(["--tlsdir", client.to_str().unwrap()])
         .image();
-    assert_eq!(image.run().success().stdout_text(), format!("{token}\n"));
+    assert_eq!(image.run().success().stdout_text(), EVENING);
 }
 
 /// Docker is named by variables, and by a context.

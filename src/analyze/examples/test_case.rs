@@ -34,6 +34,9 @@ pub(crate) struct TestCase {
     pub(crate) skip_arch: Vec<String>,
     /// The only engine that the case is built on; all of them if none is named.
     pub(crate) engine: Option<String>,
+    /// Whether each run builds the case on Docker 20.10 too.
+    #[serde(default)]
+    pub(crate) old_engine: bool,
 }
 
 /// The one way in which a build may fail.
@@ -141,6 +144,9 @@ impl TestCase {
             .is_some_and(|name| !["buildkit", "docker"].contains(&name.as_str()))
         {
             return Err("engine is neither buildkit nor docker");
+        }
+        if self.old_engine && self.should_fail {
+            return Err("oldEngine asks for a build, and shouldFail for none");
         }
         self.http_check.as_ref().map_or(Ok(()), HttpCheck::check)
     }

@@ -281,9 +281,9 @@ fn a_base_whose_configuration_says_nothing_brings_nothing() {
 #[test]
 fn an_engine_that_lacks_what_the_plan_needs_is_named_once() {
     let json = plan(
-        r#"{"name": "last", "inputs": [{"image": "builder"}, {"image": "b", "include": ["/x"], "exclude": ["y"]}], "commands": [{"cmd": "a"}, {"cmd": "b"}]}"#,
+        r#"{"name": "last", "inputs": [{"image": "builder"}, {"image": "b", "include": ["/x"], "exclude": ["*.y"]}], "commands": [{"cmd": "a"}, {"cmd": "b"}]}"#,
     )
-    .replacen('{', r#"{"secrets": ["TOKEN"], "#, 1);
+    .replacen('{', r#"{"secrets": ["TOKEN", "my-token"], "#, 1);
     let old = ConvertOptions::new(
         "linux/amd64".parse().unwrap(),
         CapabilitySet::frozen_defaults(),
@@ -296,8 +296,8 @@ fn an_engine_that_lacks_what_the_plan_needs_is_named_once() {
     assert_eq!(
         texts,
         [
-            "this plan filters a layer by patterns, which this engine cannot do: it does not offer `file.copy.includeexcludepatterns`; use BuildKit 0.9 or newer",
-            "this plan gives secrets to its commands, which this engine cannot do: it does not offer `exec.secretenv`; use BuildKit 0.10 or newer",
+            "this plan filters a layer by patterns with `*`, `?`, `[` or `!`, which this engine cannot do: it does not offer `file.copy.includeexcludepatterns`; use BuildKit 0.9 or newer",
+            "this plan gives its commands a secret whose name no shell takes for a variable's, which this engine cannot do: it does not offer `exec.secretenv`; use BuildKit 0.10 or newer",
         ]
     );
 }

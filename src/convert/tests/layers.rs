@@ -182,3 +182,51 @@ fn layers_merge_unless_they_overlap() {
         assert!(!kind(&converted_with(&json, &no_merge)), "{inputs}");
     }
 }
+
+/// Docker 20.10 copies without a filter; what is to be left out is removed from a tree that nobody else has.
+#[test]
+fn an_old_engine_filters_by_removing() {
+    let json = plan(
+        r#"{"name": "first", "inputs": [{"image": "builder"}]},
+           {"name": "last", "inputs": [{"image": "builder"},
+              {"step": "first", "include": [".", "/opt"], "exclude": ["node_modules", "a/b"]}]}"#,
+    );
+    let options = ConvertOptions {
+        capabilities: CapabilitySet::frozen_defaults(),
+        ..modern()
+    };
+    let decoded = converted_with(&json, &options);
+    for (include, directory) in [(".", "/app"), ("/opt", "/opt")] {
+        let name = format!("[last] filter {include} from first");
+        let Some(pb::op::Op::File(file)) = &decoded.named(&name).op else {
+            panic!("{name} is no file op");
+        };
+        let removed: Vec<_> = file.actions[1..]
+            .iter()
+            .map(|action| match &action.action {
+                Some(pb::file_action::Action::Rm(remove)) => {
+                    (&*remove.path, remove.allow_not_found, remove.allow_wildcard)
+                }
+                other => panic!("{other:?} is no removal"),
+            })
+            .collect();
+        assert_eq!(
+            removed,
+            [
+                (&*format!(r"{directory}/[\n]ode_modules"), true, true),
+                (&*format!(r"{directory}/[\a]/b"), true, true)
+            ]
+        );
+        // Onto scratch, and not where the copy goes.
+        assert_eq!(file.actions[0].input, -1);
+    }
+    let name = "[last] copy ., /opt from first";
+    let copies = decoded.copies(name);
+    let places: Vec<_> = copies
+        .iter()
+        .map(|copy| (&*copy.src, &*copy.dest, copy.exclude_patterns.len()))
+        .collect();
+    assert_eq!(places, [("/app", "/app", 0), ("/opt", "/opt", 0)]);
+    let filtered = decoded.input(decoded.named(name), 1);
+    assert_eq!(filtered, decoded.named("[last] filter . from first"));
+}

@@ -241,6 +241,52 @@ fn files_alone_need_no_engine_with_secrets_in_variables() {
     assert_eq!(decoded.exec("[one] one").1.secretenv, []);
 }
 
+/// A program makes variables of files: no value is part of the op.
+#[test]
+fn an_engine_without_secrets_in_variables_gives_files_to_a_program_in_front() {
+    let options = ConvertOptions {
+        capabilities: CapabilitySet::frozen_defaults(),
+        secrets_hash: SecretsHash::Fingerprint(fingerprint()),
+        ..modern()
+    };
+    let decoded = converted_with(&secret_plan(), &options);
+    let (op, exec) = decoded.exec("[one] one");
+    assert_eq!(exec.secretenv, []);
+    let program = "/run/railpack/secret-variables-program";
+    assert_eq!(
+        exec.meta.as_ref().unwrap().args,
+        ["/bin/sh", &format!("{program}/give"), "one"]
+    );
+    assert_eq!(
+        secret_mounts(exec),
+        [
+            ("OTHER", "/run/railpack/secret-variables/OTHER", 0o400),
+            ("TOKEN", "/run/railpack/secret-variables/TOKEN", 0o400)
+        ]
+    );
+    let mut mounts = exec.mounts.iter();
+    let mount = mounts.find(|mount| mount.dest == program).unwrap();
+    let input = usize::try_from(mount.input).unwrap();
+    let Some(pb::op::Op::File(file)) = &decoded.input(op, input).op else {
+        panic!("the program is no file");
+    };
+    let Some(pb::file_action::Action::Mkfile(file)) = &file.actions[0].action else {
+        panic!("the program is not written");
+    };
+    let text = String::from_utf8_lossy(&file.data);
+    assert!(text.starts_with("railpack_names='OTHER TOKEN'\n"), "{text}");
+
+    let (_, exec) = decoded.exec("[internal] hash the secrets");
+    assert_eq!(exec.secretenv, []);
+    assert_eq!(
+        secret_mounts(exec),
+        [
+            ("OTHER", "/run/railpack/secret-files/0", 0o400),
+            ("TOKEN", "/run/railpack/secret-files/1", 0o400)
+        ]
+    );
+}
+
 #[test]
 fn only_what_changes_in_each_build_is_the_salt() {
     let converted = |salt: &str| {

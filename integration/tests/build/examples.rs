@@ -1,0 +1,41 @@
+//! Examples become images that run, with no frontend image and no plan of the caller's.
+
+use libtest_mimic::Trial;
+
+use crate::harness::direct::DirectBuild;
+use crate::harness::engine::Engine;
+use crate::harness::settings::checkout;
+use crate::tests::{Subject, named};
+
+pub(super) fn subject() -> Vec<Trial> {
+    let tests = named![
+        a_script_becomes_an_image,
+        an_app_with_packages_becomes_an_image
+    ];
+    Subject::new("build/examples")
+        .on_both(tests)
+        .on_docker_20_10(tests)
+        .on_docker_with_containerd(named![a_script_becomes_an_image])
+        .trials
+}
+
+/// What the image of [`script`] prints.
+pub(super) const EVENING: &str = "good evening from evening.sh\n";
+
+/// A build of the smallest example.
+pub(super) fn script(engine: &Engine) -> DirectBuild {
+    let build = DirectBuild::of_directory(engine, &checkout().join("examples/shell-script"));
+    build.options(["--env", "RAILPACK_SHELL_SCRIPT=evening.sh"])
+}
+
+fn a_script_becomes_an_image(engine: &Engine) {
+    let image = script(engine).image();
+    assert_eq!(image.run().success().stdout_text(), EVENING);
+}
+
+fn an_app_with_packages_becomes_an_image(engine: &Engine) {
+    let app = checkout().join("examples/node-npm");
+    let image = DirectBuild::of_directory(engine, &app).image();
+    let printed = image.run().success().stdout_text();
+    assert!(printed.contains("hello from Node v22.22.0"), "{printed}");
+}
