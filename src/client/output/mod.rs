@@ -13,4 +13,4 @@ pub(crate) use export::{Export, ExportError, Target, exports};
 pub(crate) use load::{LOAD_HINT, LoadError, Loader, Loading};
 pub(crate) use metadata_file::metadata_json;
 pub(crate) use push::{PushError, push};
-pub(crate) use request::OutputRequest;
+pub(crate) use request::{Destination, OutputRequest};

@@ -76,7 +76,16 @@ impl Cache {
             LOCAL => check_directory(&attributes, direction)?,
             "inline" if direction == Direction::From => return Err(CacheFault::InlineImport),
             "registry" if !attributes.contains_key("ref") => return Err(CacheFault::NoReference),
-            "gha" => add_github(&mut attributes, variable),
+            "gha" => {
+                add_variables(&mut attributes, &GITHUB, variable);
+                if !is_reachable(&attributes) {
+                    tracing::warn!(
+                        "the cache `{text}` is left out: ACTIONS_RUNTIME_TOKEN and ACTIONS_RESULTS_URL are not set, as they are in GitHub's jobs"
+                    );
+                    return Ok(Vec::new());
+                }
+            }
+            "s3" => add_variables(&mut attributes, &AMAZON, variable),
             known if KINDS.contains(&known) => {}
             _ => return Err(CacheFault::Kind { kind }),
         }
@@ -150,19 +159,37 @@ impl From<&Cache> for CacheOptionsEntry {
 }
 
 /// What a runner of GitHub's gives its jobs and the engine needs: <https://docs.docker.com/build/cache/backends/gha/>.
-fn add_github(
+const GITHUB: [(&str, &str); 3] = [
+    ("token", "ACTIONS_RUNTIME_TOKEN"),
+    ("url", "ACTIONS_CACHE_URL"),
+    ("url_v2", "ACTIONS_RESULTS_URL"),
+];
+
+/// What Amazon's programs take from the environment: <https://docs.docker.com/build/cache/backends/s3/>.
+const AMAZON: [(&str, &str); 3] = [
+    ("access_key_id", "AWS_ACCESS_KEY_ID"),
+    ("secret_access_key", "AWS_SECRET_ACCESS_KEY"),
+    ("session_token", "AWS_SESSION_TOKEN"),
+];
+
+/// Adds the attributes that the environment has, but for those that are given.
+fn add_variables(
     attributes: &mut BTreeMap<String, String>,
+    names: &[(&str, &str)],
     variable: &dyn Fn(&str) -> Option<String>,
 ) {
-    for (key, name) in [
-        ("token", "ACTIONS_RUNTIME_TOKEN"),
-        ("url", "ACTIONS_CACHE_URL"),
-        ("url_v2", "ACTIONS_RESULTS_URL"),
-    ] {
-        if let (false, Some(value)) = (attributes.contains_key(key), variable(name)) {
-            attributes.insert(key.to_owned(), value);
+    for (key, name) in names {
+        if let (false, Some(value)) = (attributes.contains_key(*key), variable(name)) {
+            attributes.insert((*key).to_owned(), value);
         }
     }
+}
+
+/// Whether a cache of GitHub's can be reached. One that cannot is left out, as buildx does: the same command works in a job and
+/// on a laptop (<https://github.com/docker/buildx/blob/v0.36.0/util/buildflags/cache.go>, `IsActive`).
+fn is_reachable(attributes: &BTreeMap<String, String>) -> bool {
+    let is_set = |key| attributes.get(key).is_some_and(|value| !value.is_empty());
+    is_set("token") && (is_set("url") || is_set("url_v2"))
 }
 
 /// What is wrong with a cache.
@@ -226,7 +253,11 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str, direction: Direction) -> String {
-        let variable = |name: &str| (name == "ACTIONS_RESULTS_URL").then(|| "https://r".to_owned());
+        let variable = |name: &str| match name {
+            "ACTIONS_RESULTS_URL" => Some("https://r".to_owned()),
+            "ACTIONS_RUNTIME_TOKEN" | "AWS_SECRET_ACCESS_KEY" => Some("t".to_owned()),
+            _ => None,
+        };
         match Cache::parse(text, direction, &variable) {
             Ok(caches) => serde_json::to_string(&caches).unwrap(),
             Err(fault) => format!("{fault} ({})", fault.hint()),
@@ -247,7 +278,12 @@ mod tests {
             ),
             (
                 "type=gha,scope=x",
-                r#"[{"Type":"gha","Attrs":{"scope":"x","url_v2":"https://r"}}]"#,
+                r#"[{"Type":"gha","Attrs":{"scope":"x","token":"t","url_v2":"https://r"}}]"#,
+            ),
+            ("type=gha,token=,scope=x", "[]"),
+            (
+                "type=s3,bucket=b",
+                r#"[{"Type":"s3","Attrs":{"bucket":"b","secret_access_key":"t"}}]"#,
             ),
         ];
         for (text, expected) in both {

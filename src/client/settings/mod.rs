@@ -9,6 +9,7 @@ mod problem;
 mod sandbox;
 mod secrets;
 mod ssh;
+mod standard_output;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use contexts::NamedContexts;
 pub(crate) use contexts::local_name;
 pub(crate) use problem::UsageProblem;
 pub(crate) use secrets::SecretSource;
+use standard_output::standard_output_problem;
 
 /// Where the app is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +130,8 @@ impl Settings {
             tls: tls(&arguments.engine),
             app,
         };
+        problems.extend(standard_output_problem(arguments, &settings.outputs));
+        problems.extend(metadata_file_problem(settings.metadata_file.as_deref()));
         if problems.is_empty() {
             Ok(settings)
         } else {
@@ -205,6 +209,29 @@ fn names(given: &[String], default_name: String, problems: &mut Vec<UsageProblem
     }
 }
 
+/// Told before anything is built: the image would be there, and the file not.
+fn metadata_file_problem(file: Option<&Path>) -> Option<UsageProblem> {
+    let file = file?;
+    // A name alone has an empty parent.
+    let parent = file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let fault = if file.is_dir() {
+        "it is a directory"
+    } else if parent.is_some_and(|parent| !parent.is_dir()) {
+        "its directory is not there"
+    } else {
+        return None;
+    };
+    let hint = "give a file in a directory that is there";
+    Some(UsageProblem::new(
+        "--metadata-file",
+        &file.display().to_string(),
+        fault,
+        hint,
+    ))
+}
+
 /// One agent for each id.
 fn ssh_agents(
     texts: &[String],
@@ -273,6 +300,13 @@ mod tests {
             "default",
             "--build-context",
             "x",
+            "--metadata-file",
+            ".",
+            "--output",
+            "type=tar,dest=-",
+            "--show-plan",
+            "--dump-llb",
+            "-",
             "https://user:secret@example.com/app.git?a=b",
         ]);
         let problems: Vec<_> = problems
@@ -297,6 +331,10 @@ mod tests {
           hint: give `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`
         error: --ssh default: no agent runs here: SSH_AUTH_SOCK is not set
           hint: start one with `eval "$(ssh-agent)"` and `ssh-add`, or name a file with a key: `ID=FILE`
+        error: standard output --output -, --show-plan, --dump-llb -: it takes one of them
+          hint: write the others to files: `--output type=tar,dest=FILE`, `--dump-llb FILE`
+        error: --metadata-file .: it is a directory
+          hint: give a file in a directory that is there
         "#);
     }
 
