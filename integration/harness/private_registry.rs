@@ -14,7 +14,7 @@ use super::engine::Engine;
 use super::unique::unique_name;
 
 /// The only user, and the password.
-const USER: &str = "harbour";
+pub(crate) const USER: &str = "harbour";
 pub(crate) const PASSWORD: &str = "tide-and-time";
 
 /// As `htpasswd -B` writes them.

@@ -14,6 +14,9 @@ pub(super) fn subject() -> Vec<Trial> {
     ];
     Subject::new("build/examples")
         .on_both(tests)
+        .on_both(named![
+            a_label_is_in_the_image_and_what_dockerignore_names_is_not
+        ])
         .on_docker_20_10(tests)
         .on_docker_with_containerd(named![a_script_becomes_an_image])
         .trials
@@ -38,4 +41,23 @@ fn an_app_with_packages_becomes_an_image(engine: &Engine) {
     let image = DirectBuild::of_directory(engine, &app).image();
     let printed = image.run().success().stdout_text();
     assert!(printed.contains("hello from Node v22.22.0"), "{printed}");
+}
+
+fn a_label_is_in_the_image_and_what_dockerignore_names_is_not(engine: &Engine) {
+    let app = tempfile::tempdir().unwrap();
+    let files = [
+        ("start.sh", "ls -A\n"),
+        (".dockerignore", "*.log\n"),
+        ("a.log", ""),
+        ("a.txt", ""),
+    ];
+    for (name, content) in files {
+        std::fs::write(app.path().join(name), content).unwrap();
+    }
+    let build = DirectBuild::of_directory(engine, app.path());
+    let image = build.options(["--label", "harbour=a = b"]).image();
+    let printed = image.run().success().stdout_text();
+    assert!(printed.lines().any(|line| line == "a.txt"), "{printed}");
+    assert!(!printed.contains("a.log"), "{printed}");
+    assert_eq!(image.inspect()["Config"]["Labels"]["harbour"], "a = b");
 }

@@ -60,14 +60,14 @@ pod=$6; shift 7; exec docker exec -i "$pod" "$@""#,
 const SSH: &str = r#"[ "$1 $2 $3" = "-o BatchMode=yes -T" ] || exit 9
 while [ "$1" != -- ]; do shift; done; [ "$2" = builder.example.com ] || exit 9; shift 2; exec sh -c "$*""#;
 
-fn write_program(directory: &Path, name: &str, script: &str) {
+pub(super) fn write_program(directory: &Path, name: &str, script: &str) {
     let file = directory.join(name);
     fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Has a command find programs in a directory first.
-fn with_programs(command: Command, directory: &Path) -> Command {
+pub(super) fn with_programs(command: Command, directory: &Path) -> Command {
     let path = std::env::var("PATH").unwrap();
     command.variable("PATH", format!("{}:{path}", directory.display()))
 }

@@ -3,11 +3,12 @@
 use libtest_mimic::Trial;
 use serde_json::json;
 
+use super::programs::{with_programs, write_program};
 use crate::harness::command::Outcome;
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::Engine;
 use crate::harness::image::docker;
-use crate::harness::private_registry::{PASSWORD, PrivateRegistry};
+use crate::harness::private_registry::{PASSWORD, PrivateRegistry, USER};
 use crate::harness::project::{Project, plan_of_commands};
 use crate::harness::redaction::told;
 use crate::harness::settings::settings;
@@ -24,6 +25,7 @@ pub(super) fn subject() -> Vec<Trial> {
         .on_buildkit(named![
             a_push_without_the_right_login_is_told,
             a_login_in_a_variable_goes_before_that_of_the_file,
+            a_login_of_a_credential_helper_is_taken,
             a_registry_token_is_given_to_the_registry,
         ])
         .on_docker(named![a_push_by_docker_without_the_right_login_is_told])
@@ -105,6 +107,26 @@ fn a_login_in_a_variable_goes_before_that_of_the_file(engine: &Engine) {
         .variable("DOCKER_AUTH_CONFIG", text)
         .run()
         .success();
+}
+
+fn a_login_of_a_credential_helper_is_taken(engine: &Engine) {
+    let registry = PrivateRegistry::start();
+    let (name, host) = (registry.unique_name(), registry.host());
+    let project = Project::with_plan(&plan_of_commands(&["true"]));
+    let directory = tempfile::tempdir().unwrap();
+    let configuration = json!({ "credHelpers": { host: "harbour" } });
+    let file = directory.path().join("config.json");
+    std::fs::write(file, configuration.to_string()).unwrap();
+    let login = json!({ "ServerURL": host, "Username": USER, "Secret": PASSWORD });
+    let script = format!(r#"[ "$1 $(cat)" = "get {host}" ] && echo '{login}'"#);
+    write_program(directory.path(), "docker-credential-harbour", &script);
+    let build = DirectBuild::of_project(engine, &project).options(["--name", &name, "--push"]);
+    let build = build.command().variable("DOCKER_CONFIG", directory.path());
+    let outcome = with_programs(build, directory.path()).run().success();
+    assert!(
+        !outcome.to_string().contains(PASSWORD),
+        "the password is shown"
+    );
 }
 
 fn a_registry_token_is_given_to_the_registry(engine: &Engine) {
