@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use thiserror::Error;
 
 use super::AppError;
+use super::environment::Setting;
+use super::parts::INNER_DIRECTORY;
 use crate::plan::{Problem, Problems};
 
 /// Why an app cannot be planned.
@@ -110,6 +112,15 @@ pub enum AnalyzeError {
 }
 
 impl AnalyzeError {
+    /// What a setting says that has to name a directory of the app, and names one outside.
+    pub(crate) fn not_in_app(setting: Setting) -> Self {
+        Self::Value {
+            place: setting.origin,
+            found: setting.value,
+            expected: INNER_DIRECTORY.into(),
+        }
+    }
+
     /// Whether the same analysis may work a little later, with nothing about the app changed.
     #[must_use]
     pub fn is_temporary(&self) -> bool {

@@ -100,7 +100,7 @@ fn declare_file_secrets(plan: &mut Plan) {
 fn excluded_patterns(context: &mut Context<'_>) -> Result<Vec<String>, AnalyzeError> {
     let mut patterns = Vec::new();
     if context.app.has(IGNORE_FILE)? {
-        patterns = ignore_file::parse(&context.app.read_text(IGNORE_FILE)?);
+        patterns = ignore_file::parse_checked(IGNORE_FILE, &context.app.read_text(IGNORE_FILE)?)?;
         context.note("dockerIgnore", true);
         context
             .messages

@@ -17,7 +17,7 @@ use super::procfile;
 use super::providers;
 use super::together;
 use super::validate::validate;
-use crate::plan::{Plan, Spanned};
+use crate::plan::{ImageReference, Plan, Spanned};
 
 /// The image's variable that says which version of Railpack planned it.
 const VERSION_VARIABLE: &str = "RAILPACK_VERSION";
@@ -88,6 +88,7 @@ fn run(
     options: &AnalyzeOptions,
     messages: Messages,
 ) -> Result<Analysis, AnalyzeError> {
+    let frontend = frontend(options)?;
     let config = Config::gather(app, options, environment, &mut messages.clone())?;
     let mut context = Context::new(app, environment, &config, &options.images)?;
     context.messages = messages;
@@ -115,7 +116,7 @@ fn run(
     let lookup = lookup.map(|lookup| lookup as &dyn VersionLookup);
     context.packages.resolve(lookup, &mut context.messages)?;
     let mut finished = finish(context)?;
-    finished.plan.syntax = options.frontend.as_deref().map(Spanned::from);
+    finished.plan.syntax = frontend.map(Spanned::from);
     let version = Spanned::from(env!("CARGO_PKG_VERSION"));
     finished
         .plan
@@ -156,6 +157,22 @@ fn run(
         metadata: finished.metadata,
         messages: finished.messages.to_vec(),
     })
+}
+
+/// The frontend image that the plan names. An empty one is none: platforms hand in every flag.
+fn frontend(options: &AnalyzeOptions) -> Result<Option<&str>, AnalyzeError> {
+    let frontend = options.frontend.as_deref().map(str::trim);
+    let Some(image) = frontend.filter(|image| !image.is_empty()) else {
+        return Ok(None);
+    };
+    match ImageReference::parse(image) {
+        Ok(_) => Ok(Some(image)),
+        Err(error) => Err(AnalyzeError::Value {
+            place: "--frontend or RAILPACK_FRONTEND".to_owned(),
+            found: image.to_owned(),
+            expected: format!("the name of an image ({error})").into(),
+        }),
+    }
 }
 
 #[cfg(test)]
@@ -295,6 +312,24 @@ mod tests {
         assert!(json.starts_with("{\n  \"syntax\": \"frontend\""), "{json}");
         assert!(json.contains("\"image\": \"builder\"") && json.contains("\"image\": \"runtime\""));
         assert!(!json.contains("ghcr.io"));
+    }
+
+    #[test]
+    fn a_frontend_that_is_no_image_is_refused() {
+        let frontend = |text: &str| {
+            let app = Memory::default().file("package.json", "{}").app();
+            let options = AnalyzeOptions {
+                frontend: Some(text.to_owned()),
+                ..AnalyzeOptions::default()
+            };
+            analyze(&app, &Environment::default(), &options).map(|analysis| analysis.plan.syntax)
+        };
+        assert_eq!(frontend(" ").unwrap(), None);
+        assert_eq!(
+            frontend("ghcr.io/a/b:1").unwrap(),
+            Some("ghcr.io/a/b:1".into())
+        );
+        insta::assert_snapshot!(frontend("a b").unwrap_err(), @"--frontend or RAILPACK_FRONTEND: found `a b`, expected the name of an image (`a b` is not made of lower-case letters and digits with `.`, `_`, `__` or `-` between them)");
     }
 
     #[test]

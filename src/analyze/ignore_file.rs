@@ -4,9 +4,31 @@
 //! (<https://github.com/moby/patternmatcher/blob/main/ignorefile/ignorefile.go>), so that the plan's `exclude` leaves out
 //! what `docker build` would leave out.
 
+use super::app::AppError;
+use crate::plan::wildcard::check_exclude;
+use crate::plan::{Position, quote};
+
 /// The patterns of a `.dockerignore`, in the file's order, each cleaned as a path. `!` in front brings back.
 pub(crate) fn parse(text: &str) -> Vec<String> {
     text.lines().filter_map(pattern).collect()
+}
+
+/// The same for planning, which refuses a malformed pattern while it knows the line.
+pub(crate) fn parse_checked(path: &str, text: &str) -> Result<Vec<String>, AppError> {
+    for (line, pattern) in (1..).zip(text.lines().map(pattern)) {
+        let Some(pattern) = pattern else {
+            continue;
+        };
+        check_exclude(&pattern).map_err(|error| AppError::Malformed {
+            path: path.to_owned(),
+            position: Position { line, column: 1 },
+            problem: format!(
+                "the exclude pattern {} is malformed: {error}",
+                quote(&pattern)
+            ),
+        })?;
+    }
+    Ok(parse(text))
 }
 
 fn pattern(line: &str) -> Option<String> {
@@ -75,5 +97,16 @@ mod tests {
                 "!"
             ]
         );
+    }
+
+    #[test]
+    fn a_malformed_pattern_is_an_error_with_its_line() {
+        let error = |text| {
+            parse_checked(".dockerignore", text)
+                .unwrap_err()
+                .to_string()
+        };
+        insta::assert_snapshot!(error("# logs\n*.log\n[bad\n"), @".dockerignore:3:1: the exclude pattern `[bad` is malformed: `[` is never closed");
+        insta::assert_snapshot!(error("![a"), @".dockerignore:1:1: the exclude pattern `![a` is malformed: `[` is never closed");
     }
 }

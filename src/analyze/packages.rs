@@ -124,6 +124,11 @@ impl Packages {
         self.requested.get(name)
     }
 
+    /// Whether the version under this name is one that no other request replaces.
+    pub(crate) fn is_fixed(&self, name: &str) -> bool {
+        self.fixed.contains(name)
+    }
+
     /// Tells which requests do not count. Who set a variable expects that it does something.
     fn tell_overruled(&self, messages: &mut Messages) {
         for (tool, origin) in &self.overruled {

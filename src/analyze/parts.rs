@@ -7,6 +7,24 @@ use crate::plan::{
     Spanned,
 };
 
+/// What is expected of a path that must not lead out of the app.
+pub(crate) const INNER_DIRECTORY: &str = "a directory of the app";
+
+/// Whether a path leads out of the directory that it begins in, by its `..`. An absolute one begins at the root of the
+/// image, which nothing leads out of.
+pub(crate) fn leads_out(path: &str) -> bool {
+    let mut depth = 0;
+    !path.starts_with('/')
+        && path.split('/').any(|name| {
+            depth += match name {
+                "" | "." => 0,
+                ".." => -1,
+                _ => 1,
+            };
+            depth < 0
+        })
+}
+
 /// Runs a program, without a shell.
 pub(crate) fn exec(command: impl Into<String>) -> Command {
     Command::Exec(ExecCommand {

@@ -10,6 +10,7 @@ use serde::de::{self, Deserialize, Deserializer, IgnoredAny, Visitor};
 
 use super::app::{App, AppError};
 use super::messages::Messages;
+use super::parts::{INNER_DIRECTORY, leads_out};
 
 /// The name of the file.
 pub(crate) const STATICFILE: &str = "Staticfile";
@@ -19,7 +20,7 @@ pub(crate) const STATICFILE: &str = "Staticfile";
 pub(crate) struct Staticfile {
     /// The directory that is served.
     #[serde(default)]
-    root: Option<String>,
+    root: Option<InnerDirectory>,
     /// Whether `index.html` answers for every path that nothing else answers for.
     #[serde(default, deserialize_with = "truth_value")]
     pub(crate) index_fallback: Option<bool>,
@@ -30,6 +31,34 @@ pub(crate) struct Staticfile {
         reason = "serde gathers what is left in a map"
     )]
     unknown: BTreeMap<String, IgnoredAny>,
+}
+
+/// A path that does not lead out of the app.
+#[derive(Clone, Debug)]
+struct InnerDirectory(String);
+
+impl<'de> Deserialize<'de> for InnerDirectory {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// An error that a visitor gives gets its place in the file.
+        struct Directories;
+
+        impl Visitor<'_> for Directories {
+            type Value = InnerDirectory;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(INNER_DIRECTORY)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<InnerDirectory, E> {
+                if leads_out(text.trim()) {
+                    return Err(E::invalid_value(de::Unexpected::Str(text), &self));
+                }
+                Ok(InnerDirectory(text.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_str(Directories)
+    }
 }
 
 impl Staticfile {
@@ -44,7 +73,7 @@ impl Staticfile {
 
     /// The directory that is served.
     pub(crate) fn root(&self) -> Option<&str> {
-        let root = self.root.as_deref().map(str::trim);
+        let root = self.root.as_ref().map(|root| root.0.trim());
         root.filter(|root| !root.is_empty())
     }
 
@@ -141,7 +170,7 @@ mod tests {
             .map(|text| read(text).unwrap_err().to_string());
         insta::assert_snapshot!(problems.join("\n"), @r#"
         Staticfile:2:17: invalid value: string "maybe", expected `true` or `false`
-        Staticfile:1:7: invalid type: sequence, expected a string
+        Staticfile:1:7: invalid type: sequence, expected a directory of the app
         Staticfile:2:1: invalid type: string "dist", expected an object
         "#);
     }

@@ -87,7 +87,7 @@ pub(crate) struct PlanningArguments {
     pub(crate) variables: Vec<String>,
 
     /// The version of a tool that the app was built with before; it goes before Railpack's default
-    #[arg(long, value_name = "TOOL@VERSION")]
+    #[arg(long, value_name = "TOOL@VERSION", value_parser = tool_and_version)]
     pub(crate) previous: Vec<String>,
 
     /// The command that builds the app
@@ -123,6 +123,20 @@ pub(crate) struct PlanningArguments {
     /// The image that the app's image is laid over [variable: `RAILPACK_RUNTIME_IMAGE`]
     #[arg(long, value_name = "IMAGE")]
     pub(crate) runtime_image: Option<String>,
+}
+
+/// Checks `TOOL@VERSION`. An empty text is allowed: platforms hand in every flag.
+fn tool_and_version(text: &str) -> Result<String, &'static str> {
+    let trimmed = text.trim();
+    let is_whole = trimmed.rsplit_once('@').is_some_and(|(tool, version)| {
+        // `npm:@scope/tool` has no version yet.
+        !tool.trim().is_empty() && !tool.ends_with(':') && !version.trim().is_empty()
+    });
+    if is_whole || trimmed.is_empty() {
+        Ok(trimmed.to_owned())
+    } else {
+        Err("expected TOOL@VERSION, as in node@22.14.0")
+    }
 }
 
 #[derive(Debug, Args)]
@@ -195,7 +209,7 @@ pub(super) enum Format {
 #[cfg(test)]
 mod tests {
     use crate::cli::ExitStatus;
-    use crate::cli::testing::railpack;
+    use crate::cli::testing::{app, railpack, text};
 
     #[test]
     fn arguments_that_make_no_sense_are_a_usage_error() {
@@ -210,6 +224,26 @@ mod tests {
           tip: a similar argument exists: '--build-cmd'
 
         Usage: railpack plan --build-cmd <COMMAND> [DIRECTORY]
+
+        For more information, try '--help'.
+        ");
+    }
+
+    #[test]
+    fn a_previous_version_needs_a_tool_and_a_version() {
+        let app = app();
+        let run =
+            |previous: &str| railpack(&["plan", text(app.path()), "--previous", previous], &[]);
+        for refused in ["node", "node@", "@1", " @ ", "npm:@scope/tool"] {
+            assert_eq!(run(refused).status, ExitStatus::Usage, "{refused}");
+        }
+        for allowed in ["", " ", "node@20.1.0", "npm:@scope/tool@1"] {
+            assert_eq!(run(allowed).status, ExitStatus::Success, "{allowed}");
+        }
+        let refused = run("garbage");
+        assert_eq!(refused.stdout, "");
+        insta::assert_snapshot!(refused.stderr, @"
+        error: invalid value 'garbage' for '--previous <TOOL@VERSION>': expected TOOL@VERSION, as in node@22.14.0
 
         For more information, try '--help'.
         ");

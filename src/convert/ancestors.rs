@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Layer, LayerSource, ValidPlan};
+use crate::plan::{Layer, LayerSource, Spanned, ValidPlan};
 
 /// For every step the set of steps that it builds on, as one row of bits.
 ///
@@ -98,13 +98,19 @@ impl StepSet {
 }
 
 /// The steps among a step's inputs, in order, repeated as often as they are named.
-pub(super) fn step_inputs(plan: &ValidPlan, step: usize) -> impl Iterator<Item = usize> {
+fn step_inputs(plan: &ValidPlan, step: usize) -> impl Iterator<Item = usize> {
     plan.plan()
         .steps
         .get(step)
         .into_iter()
         .flat_map(|step| step.inputs.iter())
         .filter_map(|input| step_of(plan, input))
+}
+
+/// The step that each layer names; none where it is something else.
+pub(super) fn steps_of(plan: &ValidPlan, layers: &[&Spanned<Layer>]) -> Vec<Option<usize>> {
+    let steps = layers.iter().map(|layer| step_of(plan, layer));
+    steps.collect()
 }
 
 fn step_of(plan: &ValidPlan, layer: &Layer) -> Option<usize> {

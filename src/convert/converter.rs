@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::ancestors::{Ancestors, needed, step_inputs};
+use super::ancestors::{Ancestors, needed, steps_of};
 use super::environment::Environment;
 use super::image_config::image_config;
 use super::options::ConvertOptions;
@@ -114,13 +114,14 @@ impl<'a> Converter<'a> {
             return;
         }
         let layers = step.inputs.iter().collect::<Vec<_>>();
-        let base = self.assemble(&step.name, &layers);
+        let parents = steps_of(plan, &layers);
+        let base = self.assemble(&step.name, &layers, &parents);
 
-        let mut environment = match layers.first() {
-            Some(first) => self.layer_environment(first).image_only(),
-            None => Environment::default(),
+        let mut environment = match (layers.first(), parents.first()) {
+            (Some(first), Some(&parent)) => self.layer_environment(first, parent).image_only(),
+            _ => Environment::default(),
         };
-        for parent in self.inherited_from(index) {
+        for parent in self.inherited_from(&parents) {
             if let Some(parent) = self.steps.get(parent) {
                 environment.merge(&parent.environment);
             }
@@ -138,10 +139,10 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// The steps whose environment a step takes over, in the order of its inputs. A step that another of them builds on
-    /// is left out: what that one changed must not be undone.
-    fn inherited_from(&mut self, step: usize) -> Vec<usize> {
-        let parents = step_inputs(self.plan, step).collect::<Vec<_>>();
+    /// Of the steps that a step builds on those whose environment it takes over, in the order of its inputs. A step that another of
+    /// them builds on is left out: what that one changed must not be undone.
+    fn inherited_from(&mut self, parents: &[Option<usize>]) -> Vec<usize> {
+        let parents = parents.iter().copied().flatten().collect::<Vec<_>>();
         let mut environments = parents
             .iter()
             .filter_map(|&parent| self.steps.get(parent))
@@ -179,16 +180,22 @@ impl<'a> Converter<'a> {
     fn image(mut self) -> Result<Conversion, Vec<ConvertError>> {
         let deploy = &self.plan.plan().deploy;
         let layers = deploy.base.iter().chain(&deploy.inputs).collect::<Vec<_>>();
-        let result = self.assemble(DEPLOY, &layers);
+        let steps = steps_of(self.plan, &layers);
+        let result = self.assemble(DEPLOY, &layers, &steps);
         let result = self.open_root_home(result, deploy).or(result);
 
-        let mut environment = deploy
-            .base
-            .as_ref()
-            .map(|base| self.layer_environment(base).image_only())
-            .unwrap_or_default();
-        for input in &deploy.inputs {
-            environment.merge(&self.layer_environment(input));
+        let mut environment = Environment::default();
+        for (layer, &step) in layers.iter().zip(&steps) {
+            let of_layer = self.layer_environment(layer, step);
+            if deploy
+                .base
+                .as_ref()
+                .is_some_and(|base| std::ptr::eq(*layer, base))
+            {
+                environment = of_layer.image_only();
+            } else {
+                environment.merge(&of_layer);
+            }
         }
         for (name, value) in &deploy.variables {
             environment.set(name, value);
@@ -235,31 +242,29 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// The files of a layer, whole.
-    pub(super) fn layer_output(&mut self, layer: &Spanned<Layer>) -> Option<Output> {
+    /// The files of a layer, whole. `step` is the one that it names.
+    pub(super) fn layer_output(
+        &mut self,
+        layer: &Spanned<Layer>,
+        step: Option<usize>,
+    ) -> Option<Output> {
         match &layer.source {
             LayerSource::Image(image) => self.image_source(image, layer.span).0,
-            LayerSource::Step(step) => self.step_result(step).and_then(|step| step.output),
+            LayerSource::Step(_) => self.steps.get(step?)?.output,
             LayerSource::Local => Some(self.context()),
             LayerSource::Spread => None,
         }
     }
 
-    fn layer_environment(&mut self, layer: &Spanned<Layer>) -> Environment {
+    fn layer_environment(&mut self, layer: &Spanned<Layer>, step: Option<usize>) -> Environment {
         match &layer.source {
             LayerSource::Image(image) => self.image_source(image, layer.span).1,
-            LayerSource::Step(step) => self
-                .step_result(step)
+            LayerSource::Step(_) => step
+                .and_then(|step| self.steps.get(step))
                 .map(|step| step.environment.clone())
                 .unwrap_or_default(),
             LayerSource::Local | LayerSource::Spread => Environment::default(),
         }
-    }
-
-    fn step_result(&self, name: &str) -> Option<&ConvertedStep> {
-        self.plan
-            .step_index(name)
-            .and_then(|index| self.steps.get(index))
     }
 
     /// Says of an op that it came from one more place.

@@ -7,31 +7,32 @@ use crate::llb::{Copy, FileAction, Metadata, Output, Remove, capability};
 use crate::plan::{Layer, LayerSource, Spanned};
 
 impl<'a> Converter<'a> {
-    /// Lays layers over the first, which is taken whole. They are merged where that costs nothing, else copied.
+    /// Lays layers over the first, which is taken whole. They are merged where that costs nothing, else copied. `steps` are
+    /// those that the layers name.
     pub(super) fn assemble(
         &mut self,
         owner: &str,
         layers: &[&'a Spanned<Layer>],
+        steps: &[Option<usize>],
     ) -> Option<Output> {
-        let (first, rest) = layers.split_first()?;
-        let base = self.layer_output(first);
+        let mut rest = layers.iter().copied().zip(steps.iter().copied());
+        let (first, step) = rest.next()?;
+        let base = self.layer_output(first, step);
         let rest = rest
-            .iter()
-            .copied()
-            .filter(|layer| !layer.filter.include.is_empty())
+            .filter(|(layer, _)| !layer.filter.include.is_empty())
             .collect::<Vec<_>>();
         if rest.is_empty() {
             return base;
         }
         if !self.options.capabilities.supports(capability::MERGE) || !can_merge(layers) {
-            return rest.into_iter().fold(base, |base, layer| {
-                let from = self.layer_output(layer);
+            return rest.into_iter().fold(base, |base, (layer, step)| {
+                let from = self.layer_output(layer, step);
                 Some(self.copy_layer(owner, base, from, layer))
             });
         }
         let mut merged = vec![base];
-        for layer in &rest {
-            merged.push(Some(self.copied_layer(owner, layer)));
+        for (layer, step) in rest {
+            merged.push(Some(self.copied_layer(owner, layer, step)));
         }
         let shown: Vec<_> = layers.iter().map(|layer| display_name(layer)).collect();
         let mut locations = Vec::with_capacity(layers.len());
@@ -45,8 +46,13 @@ impl<'a> Converter<'a> {
     }
 
     /// A layer's included paths on their own. Steps that take the same files share the copy.
-    fn copied_layer(&mut self, owner: &str, layer: &'a Spanned<Layer>) -> Output {
-        let from = self.layer_output(layer);
+    fn copied_layer(
+        &mut self,
+        owner: &str,
+        layer: &'a Spanned<Layer>,
+        step: Option<usize>,
+    ) -> Output {
+        let from = self.layer_output(layer, step);
         let key = (from, &layer.filter);
         if let Some(&copied) = self.copied.get(&key) {
             self.add_location(copied, layer.span);

@@ -23,6 +23,13 @@ pub(super) const WITH_COMMENTS: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
+/// JSON and nothing more.
+pub(super) const STRICT: ParseOptions = ParseOptions {
+    allow_comments: false,
+    allow_trailing_commas: false,
+    ..WITH_COMMENTS
+};
+
 /// What <https://spec.json5.org> allows: nothing more than this.
 pub(super) const JSON5: ParseOptions = ParseOptions {
     allow_comments: true,

@@ -59,6 +59,11 @@ pub(crate) struct ConfigFile {
 }
 
 impl ConfigFile {
+    /// Whether this is its path in the app.
+    pub(crate) fn has_name(&self, path: &str) -> bool {
+        *self.name == *path
+    }
+
     /// Problems, those of this file with the lines that they are in.
     pub(crate) fn show(&self, problems: &Problems) -> String {
         let (placed, others): (Vec<_>, Vec<_>) = problems

@@ -7,7 +7,7 @@ use super::Provider;
 use crate::analyze::caddy::{self, Headers, Site};
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
-use crate::analyze::parts::{local_layer, step_layer, step_paths};
+use crate::analyze::parts::{leads_out, local_layer, step_layer, step_paths};
 use crate::analyze::staticfile::{STATICFILE, Staticfile};
 use crate::analyze::steps::CommandStep;
 
@@ -74,6 +74,9 @@ impl Provider for StaticfileProvider {
 /// The directory to serve, and what says so.
 fn find_root(context: &Context<'_>) -> Result<Option<(String, String)>, AnalyzeError> {
     if let Some(setting) = context.environment.setting("STATIC_FILE_ROOT") {
+        if leads_out(&setting.value) {
+            return Err(AnalyzeError::not_in_app(setting));
+        }
         return Ok(Some((setting.value, setting.origin)));
     }
     if let Some(root) = Staticfile::read(context.app)?.root() {
@@ -121,6 +124,27 @@ mod tests {
         let page = Memory::default().file("index.html", "");
         assert_eq!(root(page, &[]).as_deref(), Some("root * ."));
         assert_eq!(root(Memory::default().file("Staticfile", ""), &[]), None);
+    }
+
+    #[test]
+    fn a_directory_outside_the_app_is_refused() {
+        let page = || Memory::default().file("index.html", "");
+        let error = |tree, variables: &[_]| try_plan(tree, variables).unwrap_err().to_string();
+        let errors = [
+            error(page(), &[("RAILPACK_STATIC_FILE_ROOT", "../../etc")]),
+            error(page(), &[("RAILPACK_STATIC_FILE_ROOT", "a/../../b")]),
+            error(
+                page().file("Staticfile", "index_fallback: true\nroot: ../../etc\n"),
+                &[],
+            ),
+        ];
+        insta::assert_snapshot!(errors.join("\n"), @r#"
+        RAILPACK_STATIC_FILE_ROOT: found `../../etc`, expected a directory of the app
+        RAILPACK_STATIC_FILE_ROOT: found `a/../../b`, expected a directory of the app
+        Staticfile:2:7: invalid value: string "../../etc", expected a directory of the app
+        "#);
+        let inside = page().file("Staticfile", "root: a/../b/./..");
+        assert_eq!(root(inside, &[]).as_deref(), Some("root * a/../b/./.."));
     }
 
     #[test]

@@ -92,6 +92,25 @@ mod tests {
     }
 
     #[test]
+    fn what_really_decides_is_told() {
+        let package_json = r#"{"devEngines": {"runtime": {"name": "node", "version": "22"}}}"#;
+        let told = |tree, variables: &[_]| {
+            let analysis = plan(tree, variables);
+            let all = warnings(&analysis).into_iter();
+            all.filter(|text| text.contains("_VERSION"))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let setting = ("RAILPACK_NODE_VERSION", "16");
+        let file = || bare(package_json).file(".nvmrc", "20");
+        insta::assert_snapshot!(told(file(), &[setting]), @"RAILPACK_NODE_VERSION has no effect: .nvmrc asks for 20, and mise follows it in the app's directory; change it there");
+        insta::assert_snapshot!(told(file().file(".tool-versions", "nodejs 24"), &[setting]), @"RAILPACK_NODE_VERSION has no effect: .tool-versions asks for 24, and mise follows it in the app's directory; change it there");
+        insta::assert_snapshot!(told(file(), &[setting, ("RAILPACK_PACKAGES", "node@18")]), @"RAILPACK_PACKAGES sets node to 18, so RAILPACK_NODE_VERSION does not count");
+        insta::assert_snapshot!(told(bare("{}").file(".nvmrc", "16"), &[setting]), @"");
+        insta::assert_snapshot!(told(bare("{}"), &[setting, ("RAILPACK_BUN_VERSION", "1")]), @"RAILPACK_BUN_VERSION is set, but nothing in this plan depends on it");
+    }
+
+    #[test]
     fn a_development_engine_that_cannot_be_read_says_where() {
         let errors: Vec<_> = [
             r#"{"runtime": 5}"#,

@@ -9,6 +9,7 @@ mod frameworks;
 mod install;
 mod manifest;
 mod member;
+mod member_files;
 mod node_modules;
 mod nx;
 mod package_json;
@@ -165,6 +166,9 @@ impl<'a> Node<'a> {
             nx_app,
             frameworks,
         };
+        if let Some(member) = &node.member {
+            node.warn_of_member_files(context, member)?;
+        }
         node.check_corepack()?;
         Ok(node)
     }

@@ -13,6 +13,10 @@ use crate::analyze::procfile;
 
 const DEFAULT_NODE_VERSION: &str = "lts";
 const DEFAULT_BUN_VERSION: &str = "latest";
+const NODE_VERSION: &str = "NODE_VERSION";
+const BUN_VERSION: &str = "BUN_VERSION";
+/// The settings of the runtimes' versions.
+const VERSION_SETTINGS: [(&str, &str); 2] = [("node", NODE_VERSION), ("bun", BUN_VERSION)];
 /// The way to the field with the runtimes that developers use.
 const DEV_ENGINES_RUNTIME: &str = "devEngines > runtime";
 
@@ -24,10 +28,10 @@ impl Node<'_> {
             context
                 .messages
                 .info("Bun runs this app or one of its scripts");
-            self.request_runtime(context, "bun", DEFAULT_BUN_VERSION, "BUN_VERSION");
+            self.request_runtime(context, "bun", DEFAULT_BUN_VERSION, BUN_VERSION);
         }
         if self.needs_node(needs_bun) {
-            self.request_runtime(context, "node", DEFAULT_NODE_VERSION, "NODE_VERSION");
+            self.request_runtime(context, "node", DEFAULT_NODE_VERSION, NODE_VERSION);
             // Node.js 25 needs it; for the others it does no harm.
             context.deploy.add_apt_packages(&["libatomic1"]);
         }
@@ -41,6 +45,9 @@ impl Node<'_> {
         context
             .mise
             .follow_app(context.app, &mut context.packages)?;
+        for (tool, setting) in VERSION_SETTINGS {
+            warn_of_setting_without_effect(context, tool, setting);
+        }
         if let [first, ..] = context.mise.config_files() {
             let text = format!(
                 "{first} is read by mise inside the build; a version in it wins over the plan's"
@@ -69,24 +76,14 @@ impl Node<'_> {
             let origin = member.place(&format!("engines > {tool}"));
             context.packages.request(tool, version, &origin);
         }
-        let setting = context.environment.setting(setting);
-        if let Some(setting) = &setting {
+        if let Some(setting) = context.environment.setting(setting) {
             context
                 .packages
                 .request(tool, &setting.value, &setting.origin);
         }
-        let Some((version, field)) = self.version_that_mise_follows(tool) else {
-            return;
-        };
-        let origin = self.workspace.root.place(field);
-        context.packages.request(tool, version, &origin);
-        if let Some(setting) = setting.filter(|setting| setting.value != version) {
-            let text = format!(
-                "{} has no effect: {origin} asks for {version}, and mise follows it in the app's directory; \
-                 change it there",
-                setting.origin
-            );
-            context.messages.warning(text);
+        if let Some((version, field)) = self.version_that_mise_follows(tool) {
+            let origin = self.workspace.root.place(field);
+            context.packages.request(tool, version, &origin);
         }
     }
 
@@ -169,6 +166,28 @@ impl Node<'_> {
             // Packages that compile something while they are installed do it with node-gyp.
             || needs_bun && !(self.package_json().dependencies.is_empty() && self.package_json().dev_dependencies.is_empty())
     }
+}
+
+/// Warns of the setting of a runtime's version where a file that mise follows decides. What the user fixed in another way
+/// is told with all other versions.
+fn warn_of_setting_without_effect(context: &mut Context<'_>, tool: &str, setting: &str) {
+    let Some(package) = context.packages.get(tool) else {
+        return;
+    };
+    if context.packages.is_fixed(tool) {
+        return;
+    }
+    let Some(setting) = context.environment.setting(setting) else {
+        return;
+    };
+    if package.origin == setting.origin || package.version == setting.value {
+        return;
+    }
+    let text = format!(
+        "{} has no effect: {} asks for {}, and mise follows it in the app's directory; change it there",
+        setting.origin, package.origin, package.version
+    );
+    context.messages.warning(text);
 }
 
 /// Whether a line of shell calls `bun` or `bunx` with an argument.

@@ -7,6 +7,7 @@ use super::{angular, astro, create_react_app, expo, next, nuxt, react_router, sv
 use crate::analyze::app::AppError;
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
+use crate::analyze::parts::leads_out;
 use crate::analyze::procfile::{self, PROCFILE};
 
 /// Start commands that templates of frameworks come with, and that start no server worth a container: each of them is of
@@ -43,6 +44,10 @@ impl StaticSite {
         let setting = context.environment.setting("SPA_OUTPUT_DIR");
         let found = find_output(context, source)?;
         if let Some(setting) = setting {
+            let output = in_package(source, setting.value.clone());
+            if leads_out(&output) {
+                return Err(AnalyzeError::not_in_app(setting));
+            }
             if let Some(origin) = start_command_origin(context, source)? {
                 context.messages.warning(format!(
                     "{} makes the image hold the files of {} alone, and {origin} starts something else in it; take one of \
@@ -52,7 +57,7 @@ impl StaticSite {
             }
             return Ok(Some(Self {
                 framework: found.map(|(framework, _)| framework),
-                output: in_package(source, setting.value),
+                output,
             }));
         }
         let Some((framework, output)) = found else {

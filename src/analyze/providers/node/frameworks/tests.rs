@@ -177,6 +177,18 @@ fn settings_and_start_commands_decide_whether_files_are_served() {
 }
 
 #[test]
+fn files_outside_the_app_are_not_served() {
+    let outside = [("RAILPACK_SPA_OUTPUT_DIR", "../x")];
+    insta::assert_snapshot!(try_plan(app("{}"), &outside).unwrap_err(), @"RAILPACK_SPA_OUTPUT_DIR: found `../x`, expected a directory of the app");
+    let workspace = app(r#"{"workspaces": ["apps/*"]}"#).file("apps/web/package.json", "{}");
+    let inside = [("RAILPACK_APP_DIR", "apps/web"), outside[0]];
+    assert_eq!(
+        served(workspace, &inside).as_deref(),
+        Some("/app/apps/x static")
+    );
+}
+
+#[test]
 fn a_start_command_that_finds_no_app_in_the_image_is_told() {
     let told = |tree: Memory, start: &str| {
         let variables = [

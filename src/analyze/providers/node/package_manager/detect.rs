@@ -1,6 +1,6 @@
 //! Which package manager an app uses.
 
-use super::{PackageManager, YarnBerry};
+use super::{PackageManager, YarnBerry, lock_file};
 use crate::analyze::app::{App, AppError};
 use crate::analyze::messages::Messages;
 use crate::analyze::providers::node::manifest::Manifest;
@@ -18,8 +18,8 @@ const FILES: [(&str, Kind); 6] = [
 ];
 /// The `engines` that tell a package manager, in the order in which they count.
 const ENGINES: [&str; 3] = ["pnpm", "bun", "yarn"];
-/// What Yarn 2 and newer write at the top of a lock file, and Yarn 1 never does.
-const BERRY_LOCK_FILE: &str = "\n__metadata:";
+/// What a line at the top of a lock file of Yarn 2 and newer begins with, and none of Yarn 1.
+const BERRY_LOCK_FILE: &str = "__metadata:";
 
 /// A package manager of which nothing more than its name is known yet.
 #[derive(Clone, Copy)]
@@ -66,13 +66,27 @@ impl PackageManager {
                 "name the package manager and its version in package.json as `packageManager`",
             );
         }
+        let kind = kind.unwrap_or(Kind::Npm);
+        lock_file::check(app, kind.lock_files())?;
         Ok(match kind {
-            None | Some(Kind::Npm) => Self::Npm,
-            Some(Kind::Pnpm) => Self::Pnpm,
-            Some(Kind::YarnClassic) => Self::YarnClassic,
-            Some(Kind::YarnBerry) => Self::YarnBerry(YarnBerry::read(app, package_json)?),
-            Some(Kind::Bun) => Self::Bun,
+            Kind::Npm => Self::Npm,
+            Kind::Pnpm => Self::Pnpm,
+            Kind::YarnClassic => Self::YarnClassic,
+            Kind::YarnBerry => Self::YarnBerry(YarnBerry::read(app, package_json)?),
+            Kind::Bun => Self::Bun,
         })
+    }
+}
+
+impl Kind {
+    /// Its lock files that are text; the first that is there is the one it reads.
+    const fn lock_files(self) -> &'static [&'static str] {
+        match self {
+            Self::Npm => &["npm-shrinkwrap.json", "package-lock.json"],
+            Self::Pnpm => &["pnpm-lock.yaml"],
+            Self::YarnClassic | Self::YarnBerry => &["yarn.lock"],
+            Self::Bun => &["bun.lock"],
+        }
     }
 }
 
@@ -98,8 +112,11 @@ fn named(package: &Package, messages: &mut Messages) -> Option<Kind> {
 fn of_files(app: &App) -> Result<Option<Kind>, AppError> {
     for (file, kind) in FILES {
         if app.has(file)? {
-            if matches!(kind, Kind::YarnClassic) && app.read_text(file)?.contains(BERRY_LOCK_FILE) {
-                return Ok(Some(Kind::YarnBerry));
+            if matches!(kind, Kind::YarnClassic) {
+                let text = app.read_text(file)?;
+                if text.lines().any(|line| line.starts_with(BERRY_LOCK_FILE)) {
+                    return Ok(Some(Kind::YarnBerry));
+                }
             }
             return Ok(Some(kind));
         }
@@ -197,6 +214,10 @@ mod tests {
             ),
             (
                 bare("{}").file("yarn.lock", "\n__metadata:\n  version: 8\n"),
+                "yarnberry",
+            ),
+            (
+                bare("{}").file("yarn.lock", "__metadata:\n  version: 8\n"),
                 "yarnberry",
             ),
             (

@@ -4,6 +4,7 @@
 
 mod bun;
 mod detect;
+mod lock_file;
 mod npm;
 mod pnpm;
 #[cfg(test)]

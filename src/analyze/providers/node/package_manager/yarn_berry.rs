@@ -153,10 +153,8 @@ impl YarnBerry {
 
 /// The major version of Yarn that wrote a lock file.
 fn version_of_lock_file(text: &str) -> Option<u32> {
-    let (_, metadata) = text.split_once("\n__metadata:\n")?;
-    let line = metadata
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("version:"))?;
+    let mut metadata = text.lines().skip_while(|line| *line != "__metadata:");
+    let line = metadata.find_map(|line| line.trim().strip_prefix("version:"))?;
     let version: u32 = line.trim().parse().ok()?;
     Some(match version {
         ..=4 => 2,
