@@ -24,7 +24,7 @@ use crate::analyze::{Level, Message};
 use crate::convert::{Conversion, ConvertOptions, NoCache, convert, images};
 use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
 use crate::llb::{CapabilitySet, Platform, SourceFile};
-use crate::plan::{Problem, ValidPlan, parse, validate};
+use crate::plan::{Problem, ValidPlan, parse_valid};
 #[cfg(feature = "client")]
 use crate::{
     gateway::{Reference, References, ReturnedError},
@@ -227,11 +227,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
 
 /// The plan, and what is odd about its form. A plan that is refused may be so for what is odd, so that is told too.
 pub(super) fn read_plan(source: &SourceFile) -> Result<(ValidPlan, Vec<Problem>), FrontendError> {
-    let checked = parse(&source.data).and_then(|parsed| match validate(parsed.plan) {
-        Ok(plan) => Ok((plan, parsed.warnings)),
-        Err(problems) => Err(problems.with(parsed.warnings)),
-    });
-    checked.map_err(|problems| FrontendError::Plan {
+    parse_valid(&source.data).map_err(|problems| FrontendError::Plan {
         problems,
         file: Box::new(source.clone()),
     })

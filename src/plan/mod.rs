@@ -4,7 +4,8 @@
 //! (<https://github.com/railwayapp/railpack/tree/v0.37.0/core/plan>), as a superset: every plan that it writes is read
 //! here, fields of ours are optional. This module knows nothing of analysis, LLB or gRPC.
 //!
-//! [`parse()`] reads a plan from a file and [`validate()`] checks that its parts fit together; [`Plan::to_json`] writes it.
+//! [`parse()`] reads a plan from a file and [`validate()`] checks that its parts fit together; `parse_valid` does both. [`Plan::to_json`]
+//! writes it.
 
 mod cache;
 mod command;
@@ -17,6 +18,8 @@ mod images;
 mod layer;
 mod lines;
 mod parse;
+#[cfg(feature = "frontend")]
+mod parse_valid;
 mod problem;
 mod secret_file;
 mod shortcut;
@@ -47,13 +50,16 @@ pub(crate) use parse::{
     DEPLOY_FIELDS, HEALTHCHECK_FIELDS, Property, Reader, STEP_FIELDS, parse_with_comments,
 };
 pub use parse::{MAX_NESTING, MAX_PLAN_SIZE, MAX_VALUES, Parsed, parse};
+#[cfg(feature = "frontend")]
+pub use parse_valid::parse_valid;
+#[cfg(feature = "frontend")]
+pub(crate) use problem::is_visible;
+pub(crate) use problem::quote;
 pub(crate) use problem::suggest;
 pub use problem::{
     Excerpt, NameFault, Part, PathFault, PathUse, Problem, ProblemKind, Problems, Severity,
     TestFault, UserFault, render,
 };
-#[cfg(feature = "frontend")]
-pub(crate) use problem::{is_visible, quote};
 pub use secret_file::SecretFile;
 pub use shortcut::{CommandTextError, shell_command};
 pub use span::{Position, Span, Spanned};

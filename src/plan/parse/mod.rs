@@ -51,6 +51,15 @@ pub struct Parsed {
 ///
 /// Fails if it is not a plan by its form; [`validate`](super::validate()) checks whether its parts fit together.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, Problems> {
+    let (plan, form) = read(bytes)?;
+    Ok(Parsed {
+        plan,
+        warnings: form?,
+    })
+}
+
+/// What could be read of a plan, and what is wrong or odd about its form. Fails if nothing could be read.
+pub(super) fn read(bytes: &[u8]) -> Result<(Plan, Result<Vec<Problem>, Problems>), Problems> {
     if bytes.len() > MAX_PLAN_SIZE {
         let kind = ProblemKind::TooLarge { size: bytes.len() };
         return Err(Problem::new(kind, None).into());
@@ -68,8 +77,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, Problems> {
     let mut problems = ProblemList::default();
     let mut reader = Reader::new(Dialect::Strict, &lines, start, &mut problems);
     let plan = reader.plan(&document);
-    let warnings = problems.finish()?;
-    Ok(Parsed { plan, warnings })
+    Ok((plan, problems.finish()))
 }
 
 /// Whether a file names the frontend that builds it (`# syntax=..`) and has nothing else in it but comments.
