@@ -8,11 +8,13 @@
 OLD_DOCKER=$STATE/docker-20.10
 OLD_DOCKER_SOCKET=$RUN/docker-20.10/docker.sock
 OLD_DOCKER_BRIDGE=railpack-20
+OLD_DOCKER_ADDRESS=172.31.20.1/24
 # The Debian release that has it.
 OLD_DOCKER_SUITE=bookworm
 OLD_DOCKER_PACKAGES="docker.io containerd libdevmapper1.02.1"
 
 CONTAINERD_DOCKER_BRIDGE=railpack-ctr
+CONTAINERD_DOCKER_ADDRESS=172.31.28.1/24
 # What each may keep of builds, the examples among them: 20.10 would keep everything.
 OTHER_DOCKERS_CACHE='"builder": {"gc": {"enabled": true, "defaultKeepStorage": "4GB"}}'
 OTHER_DOCKER_CONTAINERS="railpack-integration-docker-20.10 railpack-integration-docker-containerd"
@@ -83,8 +85,8 @@ bridge_rule() {
 }
 
 old_docker_start() {
-  bridge_up "$OLD_DOCKER_BRIDGE" 172.31.20.1/24
-  bridge_rules append "$OLD_DOCKER_BRIDGE" 172.31.20.1/24
+  bridge_up "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"
+  bridge_rules append "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"
   mkdir -p "$RUN/docker-20.10"
   # Without the file, dockerd would read the machine's own /etc/docker/daemon.json.
   printf '{%s}\n' "$OTHER_DOCKERS_CACHE" >"$RUN/docker-20.10/daemon.json"
@@ -99,8 +101,8 @@ old_docker_start() {
 
 containerd_docker_start() {
   local run=/run/railpack-docker-containerd
-  bridge_up "$CONTAINERD_DOCKER_BRIDGE" 172.31.28.1/24
-  bridge_rules append "$CONTAINERD_DOCKER_BRIDGE" 172.31.28.1/24
+  bridge_up "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
+  bridge_rules append "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   mkdir -p "$ENGINE_ROOT$run"
   printf '{"features": {"containerd-snapshotter": true}, %s}\n' "$OTHER_DOCKERS_CACHE" >"$ENGINE_ROOT$run/daemon.json"
   rm -f "$ENGINE_ROOT$run/dockerd.pid" "$ENGINE_ROOT$run/exec/containerd/containerd.pid"
@@ -117,9 +119,9 @@ containerd_docker_start() {
 
 # Where the user's own Docker is there, the others are containers of it. They share the network of the registry's container: for
 # them too it is on loopback.
-old_docker_start_in_docker() { start_in_docker docker-20.10 docker:20.10-dind old_docker_answers 172.31.20.1/24; }
+old_docker_start_in_docker() { start_in_docker docker-20.10 docker:20.10-dind old_docker_answers "$OLD_DOCKER_ADDRESS"; }
 containerd_docker_start_in_docker() {
-  start_in_docker docker-containerd docker:28-dind containerd_docker_answers 172.31.28.1/24 --feature containerd-snapshotter=true
+  start_in_docker docker-containerd docker:28-dind containerd_docker_answers "$CONTAINERD_DOCKER_ADDRESS" --feature containerd-snapshotter=true
 }
 
 # start_in_docker NAME IMAGE READY ADDRESS [OPTION...]
@@ -161,8 +163,8 @@ other_dockers_down() {
   unmount_below "$STATE/docker-20.10-data"
   unmount_below "$RUN/docker-20.10"
   if [ -x "$ENGINE_ROOT/usr/sbin/iptables" ]; then
-    bridge_rules delete "$OLD_DOCKER_BRIDGE" 172.31.20.1/24
-    bridge_rules delete "$CONTAINERD_DOCKER_BRIDGE" 172.31.28.1/24
+    bridge_rules delete "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"
+    bridge_rules delete "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   fi
   bridge_down "$OLD_DOCKER_BRIDGE"
   bridge_down "$CONTAINERD_DOCKER_BRIDGE"
