@@ -30,9 +30,6 @@ pub(crate) struct Case {
     pub(crate) stops_at: Option<Stop>,
     /// Architectures of the test machine on which the case is not run, as `arm64`.
     pub(crate) skip_arch: Vec<String>,
-    /// The only engine that the case is built on, `buildkit` or `docker`: for what takes minutes to build. All of them if
-    /// there is none.
-    pub(crate) engine: Option<String>,
     /// Built on Docker 20.10 in each run, and not only when that is asked for.
     pub(crate) old_engine: bool,
 }
@@ -72,20 +69,8 @@ impl Case {
             .any(|skipped| skipped == architecture())
     }
 
-    /// Is the case built on the engine of this name?
-    pub(crate) fn is_for(&self, engine: &str) -> bool {
-        self.engine.as_deref().is_none_or(|only| only == engine)
-    }
-
     /// A case that would pass whatever the image does is a mistake in the file.
     fn check(&self) -> Result<(), &'static str> {
-        if self
-            .engine
-            .as_deref()
-            .is_some_and(|name| !["buildkit", "docker"].contains(&name))
-        {
-            return Err("has an `engine` that is neither `buildkit` nor `docker`");
-        }
         let is_vague = |stop: &Stop| stop.step.is_empty() || stop.says.is_empty();
         if self.stops_at.as_ref().is_some_and(is_vague) {
             return Err("has a `stopsAt` that names no step or no reason");

@@ -56,9 +56,6 @@ fn trials_of(example: &Path) -> Vec<Trial> {
         let engines = Engine::all().into_iter().chain([OLD]);
         for engine in engines {
             let is_asked_for = engine == OLD && !case.old_engine;
-            if engine != OLD && !case.is_for(engine.name()) {
-                continue;
-            }
             let (example, case) = (example.to_owned(), case.clone());
             let ignored = case.is_skipped() || is_asked_for;
             let mut name = format!("{name}/{index}/{}", engine.name());

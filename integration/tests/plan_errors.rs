@@ -143,6 +143,7 @@ fn steps_in_a_circle(engine: &Engine) {
     error: rpk.json:4:33: steps build on each other in a circle: `hen` on `egg` on `hen`
       4 |     { "name": "egg", "inputs": [{ "step": "hen" }], "commands": ["true"] }
         |                                 ^^^^^^^^^^^^^^^^^
+      hint: take one of these inputs away: a step needs what is built before it
     "#);
 }
 
@@ -365,6 +366,7 @@ fn deep_nesting(engine: &Engine) {
     error: rpk.json:65:1: lists and objects are nested more than 64 deep
       65 | [
          | ^
+      hint: is this the right file? `railpack plan` writes a plan
     ");
 }
 

@@ -10,6 +10,7 @@ use crate::harness::direct::DirectBuild;
 use crate::harness::engine::{Engine, Output};
 use crate::harness::image::{Image, push_image};
 use crate::harness::oci_archive;
+use crate::harness::progress::Progress;
 use crate::harness::project::{PLAN_FILE, Project};
 use crate::harness::redaction::told;
 use crate::harness::settings::settings;
@@ -19,6 +20,7 @@ pub(crate) fn subject() -> Vec<Trial> {
         .on_both(named![
             the_platform_decides_about_images_and_config,
             a_platform_that_the_image_does_not_have,
+            an_image_of_another_platform_is_warned_of,
             commands_run_on_another_platform_under_emulation,
         ])
         .on_docker_with_containerd(named![one_index_runs_on_each_of_its_platforms])
@@ -197,6 +199,23 @@ fn a_platform_that_the_image_does_not_have(engine: &Engine) {
     error: the image `REGISTRY/UNIQUE_NAME:latest` cannot be resolved: no match for platform in manifest: not found
       hint: check its name, and that the engine can reach its registry and may read there
     "#);
+}
+
+/// An index is asked for a platform and may have none of it. An image that is no index is given whatever is asked for.
+fn an_image_of_another_platform_is_warned_of(engine: &Engine) {
+    let base = push_image("FROM scratch\nCOPY empty /empty\n", "linux/amd64");
+    let project = Project::with_plan(&json!({
+        "steps": [{
+            "name": "copy",
+            "inputs": [{ "image": base }],
+            "commands": [{ "src": ".", "dest": "." }],
+        }],
+        "deploy": { "base": { "step": "copy" }, "startCommand": "true" },
+    }));
+    let build = project.build(engine).platform("linux/riscv64");
+    let outcome = build.raw_progress().run(&Output::Nothing).success();
+    let warnings = Progress::of(&outcome).warnings().join("\n");
+    assert_text!(warnings.replace(&base, "IMAGE"), @"the image `IMAGE:latest` is for linux/amd64, and the build for linux/riscv64 (rpk.json:17)");
 }
 
 /// A small image for two platforms: each holds a file named after its own.

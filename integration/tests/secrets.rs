@@ -25,7 +25,10 @@ pub(crate) fn subject() -> Vec<Trial> {
             secrets_hash_reruns_the_steps_with_secrets_only,
             a_secret_is_what_it_is_to_the_last_byte,
         ])
-        .on_both(named![a_secret_is_what_it_is_to_the_last_byte])
+        .on_both(named![
+            a_secret_is_what_it_is_to_the_last_byte,
+            the_token_for_github_is_for_mise_install_alone,
+        ])
         .on_buildkit(named![a_secret_is_not_in_the_provenance])
         .trials
 }
@@ -56,6 +59,30 @@ fn a_secret_reaches_the_command_and_nothing_of_the_image(engine: &Engine) {
     }
     // The archive must be one that a search finds something in.
     assert!(places[3].1.contains(&hidden(&value)));
+}
+
+/// What installs tools is a program that says what it was given.
+fn the_token_for_github_is_for_mise_install_alone(engine: &Engine) {
+    let (token, installed, after) = (unique_token(), unique_token(), unique_token());
+    let program =
+        "printf '#!/bin/sh\\necho $GITHUB_TOKEN | rev\\n' > /bin/mise; chmod +x /bin/mise";
+    let mut plan = plan_of_commands(&[
+        program,
+        &format!(": {after}; echo ${{GITHUB_TOKEN:-nothing}}"),
+    ]);
+    let install = json!({ "cmd": format!("mise install {installed}") });
+    let commands = plan["steps"][0]["commands"].as_array_mut();
+    commands.expect("a list").insert(1, install);
+    let project = Project::with_plan(&plan);
+    let build = project.build(engine).build_argument("github-token", &token);
+    let progress = Progress::of(&build.clone().raw_progress().run(&Output::Nothing).success());
+    let reversed: String = token.chars().rev().collect();
+    assert_eq!(progress.log(&installed), format!("{reversed}\n"));
+    assert_eq!(progress.log(&after), "nothing\n");
+    let image = build.image();
+    for text in [image.inspect().to_string(), image.history()] {
+        assert!(!text.contains(&token), "the token is in the image");
+    }
 }
 
 fn a_secret_is_not_in_the_provenance(engine: &Engine) {

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::FrontendError;
 use super::options::Options;
 use super::plan_file::PlanFile;
-use crate::convert::ResolvedImage;
+use super::warnings::Warnings;
+use crate::convert::{Contexts, ResolvedImage};
 use crate::gateway::{Bridge, GatewayError, ImageMetadata, ImageRequest};
 use crate::llb::Platform;
 use crate::plan::{ImageReference, Plan, Span, ValidPlan};
@@ -79,6 +81,43 @@ fn failed(image: String, error: GatewayError, plan: &Plan, file: &PlanFile) -> F
         image,
         error,
     }
+}
+
+/// Warns of images, and of what stands in for them, that are of another platform than is built for. An index is refused that does not have it; an image alone is taken
+/// as it is, as the Dockerfile frontend takes it: on a processor that emulates the other one it may well be what is wanted.
+/// <https://docs.docker.com/reference/build-checks/invalid-base-image-platform/>
+pub(super) async fn warn_of_platforms(
+    warnings: &Warnings<'_>,
+    images: &BTreeMap<String, ResolvedImage>,
+    contexts: &Contexts,
+    expected: &Platform,
+    plan: &Plan,
+) {
+    let replaced = contexts.images.iter();
+    let replaced = replaced.map(|(image, context)| (image, &context.config));
+    let images = images.iter().map(|(image, found)| (image, &found.config));
+    for (image, config) in images.chain(replaced) {
+        let Some(actual) = platform_of(config) else {
+            continue;
+        };
+        if (&actual.os, &actual.architecture) != (&expected.os, &expected.architecture) {
+            let short =
+                format!("the image `{image}` is for {actual}, and the build for {expected}");
+            let hint = format!("name an image for {expected}, or build for {actual}");
+            let spans = spans(plan, image);
+            warnings
+                .show_at(&spans, &short, vec![hint], String::new())
+                .await;
+        }
+    }
+}
+
+/// What the configuration of an image says of its platform; `None` if nothing.
+/// <https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties>
+fn platform_of(config: &[u8]) -> Option<Platform> {
+    let config: Value = serde_json::from_slice(config).ok()?;
+    let word = |key| config.get(key)?.as_str().filter(|word| !word.is_empty());
+    Some(Platform::normalized(word("os")?, word("architecture")?, ""))
 }
 
 /// Where a plan names an image.

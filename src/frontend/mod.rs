@@ -22,6 +22,7 @@ mod source_lines;
 mod subrequests;
 #[cfg(test)]
 mod tests;
+mod warnings;
 
 use error::FrontendError;
 #[cfg(feature = "client")]

@@ -9,20 +9,19 @@ use super::certificates;
 use super::checks::{Finding, check};
 use super::concurrent::join_all;
 use super::contexts::{Loading, MainContext, NamedContexts};
-use super::error::range;
-use super::images::resolve_images;
+use super::images::{resolve_images, warn_of_platforms};
 use super::local;
 use super::options::{OptionWarning, Options, keys};
-use super::plan_file::PlanFile;
 use super::request::Request;
 use super::result::{PlatformImage, result};
 use super::secrets;
 use super::shown::shown;
 use super::sought::Sought;
 use super::subrequests::{Subrequest, visible};
+use super::warnings::Warnings;
 use crate::analyze::{Level, Message};
 use crate::convert::{Conversion, ConvertOptions, NoCache, convert, images};
-use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError, Warning};
+use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError};
 use crate::llb::{CapabilitySet, Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse_valid};
 #[cfg(feature = "client")]
@@ -169,8 +168,9 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let (secrets_hash, not_hashed) = secrets::chosen(&options, request, &plan, target.as_deref());
     option_warnings.extend(not_hashed);
     let findings = check(&plan, &problems);
-    warn(bridge, &file, &option_warnings, &messages, &findings).await;
-    secrets::warn_of_missing(bridge, &missing_secrets, &plan, &file).await;
+    let warnings = Warnings::new(bridge, &file);
+    warn(&warnings, &option_warnings, &messages, &findings).await;
+    secrets::warn_of_missing(&warnings, &missing_secrets, &plan).await;
 
     let source = shown(&file.source);
     let options_for = |platform: &Platform, images, contexts| ConvertOptions {
@@ -202,11 +202,13 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let converting = options.platforms.iter().map(|platform| {
         let (options_for, options, plan, file) = (&options_for, &options, &plan, &file);
         let (named_contexts, loading, target) = (&named_contexts, &loading, target.as_deref());
+        let warnings = &warnings;
         async move {
             let mut contexts = named_contexts.load(loading, platform, plan, target).await?;
             contexts.main = main_context.map(MainContext::files);
             let needed = images(plan, target, &contexts);
             let images = resolve_images(bridge, needed, options, platform, plan, file).await?;
+            warn_of_platforms(warnings, &images, &contexts, platform, plan.plan()).await;
             match convert(plan, &options_for(platform, images, contexts)) {
                 Ok(conversion) => Ok((platform.clone(), conversion)),
                 Err(errors) => Err(FrontendError::Convert {
@@ -216,7 +218,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
             }
         }
     });
-    let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, target.as_deref());
+    let hashing = secrets::hash(bridge, &plan, &warnings, &secrets_hash, target.as_deref());
     let (conversions, hashed) = tokio::join!(join_all(converting), hashing);
     let conversions = conversions
         .into_iter()
@@ -279,54 +281,31 @@ fn known_steps(no_cache: &NoCache, plan: &ValidPlan, warnings: &mut Vec<OptionWa
     NoCache::Steps(known)
 }
 
-/// Shows warnings beside the step of the progress display that read the plan. What goes wrong there fails no build.
 async fn warn(
-    bridge: &Bridge,
-    file: &PlanFile,
+    warnings: &Warnings<'_>,
     options: &[OptionWarning],
     messages: &[Message],
     findings: &[Finding],
 ) {
-    let messages = messages
-        .iter()
-        .filter(|message| matches!(message.level, Level::Warning | Level::Deprecation))
-        .map(|message| {
-            let mut lines = message.text.lines().map(visible);
-            Warning {
-                vertex: file.vertex.clone(),
-                short: lines.next().unwrap_or_default(),
-                detail: lines.filter(|line| !line.is_empty()).collect(),
-                url: String::new(),
-                source: None,
-            }
-        });
-    let options = options.iter().map(|warning| Warning {
-        vertex: file.vertex.clone(),
-        short: warning.to_string(),
-        detail: vec![warning.hint()],
-        url: String::new(),
-        source: None,
-    });
-    let shown = shown(&file.source);
+    for warning in options {
+        let short = warning.to_string();
+        warnings.show(short, vec![warning.hint()]).await;
+    }
+    let messages = messages.iter();
+    let messages =
+        messages.filter(|message| matches!(message.level, Level::Warning | Level::Deprecation));
+    for message in messages {
+        let mut lines = message.text.lines().map(visible);
+        let short = lines.next().unwrap_or_default();
+        let detail = lines.filter(|line| !line.is_empty()).collect();
+        warnings.show(short, detail).await;
+    }
     let findings = findings.iter();
-    let findings = findings.filter(|finding| finding.rule.is_shown_in_builds());
-    let findings = findings.map(|finding| {
-        let place = finding
-            .span
-            .map_or_else(String::new, |span| format!(":{}", span.start.line));
-        Warning {
-            vertex: file.vertex.clone(),
-            short: format!("{} ({}{place})", finding.message, file.source.filename),
-            detail: finding.hint.iter().cloned().collect(),
-            url: finding.rule.url(),
-            source: shown
-                .as_ref()
-                .zip(finding.span.map(|span| vec![range(span)])),
-        }
-    });
-    for warning in options.chain(messages).chain(findings) {
-        if let Err(error) = bridge.warn(warning).await {
-            tracing::warn!("a warning was not shown: {error}");
-        }
+    for finding in findings.filter(|finding| finding.rule.is_shown_in_builds()) {
+        let detail = finding.hint.iter().cloned().collect();
+        let url = finding.rule.url();
+        warnings
+            .show_at(finding.span.as_slice(), &finding.message, detail, url)
+            .await;
     }
 }

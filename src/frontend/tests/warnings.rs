@@ -49,3 +49,22 @@ async fn warnings_are_shown_beside_the_reading_of_the_plan() {
             .any(|metadata| pb::OpMetadata::decode(&**metadata).unwrap().ignore_cache)
     );
 }
+
+#[tokio::test]
+async fn an_image_of_another_platform_is_warned_of() {
+    let engine = engine(&[("rpk.json", PLAN)]);
+    build(&engine, &[("platform", "linux/arm64")]).await;
+    let calls = engine.calls();
+    let [warning] = calls.warnings.as_slice() else {
+        panic!("{} warnings", calls.warnings.len());
+    };
+    let lines = [&warning.short, &warning.detail[0]].map(|line| String::from_utf8_lossy(line));
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    the image `docker.io/library/debian:latest` is for linux/amd64, and the build for linux/arm64 (rpk.json:5)
+    name an image for linux/arm64, or build for linux/amd64
+    ");
+    let lines = warning.ranges.iter().map(|range| range.start.unwrap().line);
+    assert_eq!(lines.collect::<Vec<_>>(), [5, 13]);
+    // It is built all the same.
+    assert_eq!(calls.solves.len(), 2);
+}

@@ -288,29 +288,35 @@ fn a_damaged_file_never_panics() {
 #[test]
 fn limits_what_it_reads() {
     let large = vec![b' '; MAX_PLAN_SIZE + 1];
-    insta::assert_snapshot!(problems(&large), @"error: rpk.json: the file has 8388609 bytes, more than the 8388608 that a plan may have");
+    insta::assert_snapshot!(problems(&large), @r"
+    error: rpk.json: the file has 8388609 bytes, more than the 8388608 that a plan may have
+      hint: is this the right file? `railpack plan` writes a plan
+    ");
     let nested = |depth| format!("{{\"x\": {}1{}}}", "[".repeat(depth), "]".repeat(depth));
     assert!(parse(nested(MAX_NESTING - 1).as_bytes()).is_ok());
-    insta::assert_snapshot!(problems(nested(MAX_NESTING).as_bytes()), @"
+    insta::assert_snapshot!(problems(nested(MAX_NESTING).as_bytes()), @r"
     error: rpk.json:1:70: lists and objects are nested more than 64 deep
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]...
         |                                            ^
+      hint: is this the right file? `railpack plan` writes a plan
     ");
     insta::assert_snapshot!(problems("{\"x\":[".repeat(400_000).as_bytes()), @r#"
-        error: rpk.json:1:193: lists and objects are nested more than 64 deep
-          1 | ...x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[...
-            |                                            ^
-        "#);
+    error: rpk.json:1:193: lists and objects are nested more than 64 deep
+      1 | ...x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[{"x":[...
+        |                                            ^
+      hint: is this the right file? `railpack plan` writes a plan
+    "#);
     let many = |count| format!("{{\"exclude\": [{}\"\"]}}", "\"\",".repeat(count));
     assert_eq!(
         lexical::check(&many(MAX_VALUES - 3), Dialect::Strict),
         Ok(())
     );
     insta::assert_snapshot!(problems(many(MAX_VALUES - 2).as_bytes()), @r#"
-        error: rpk.json:1:1500007: the file has more than 500000 values
-          1 | ...","","","","","","","","","","","","","",""]}
-            |                                            ^
-        "#);
+    error: rpk.json:1:1500007: the file has more than 500000 values
+      1 | ...","","","","","","","","","","","","","",""]}
+        |                                            ^
+      hint: is this the right file? `railpack plan` writes a plan
+    "#);
 }
 
 #[test]

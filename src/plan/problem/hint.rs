@@ -22,18 +22,10 @@ const DOCKERFILE_WORDS: [&str; 3] = ["FROM", "ARG", "#escape"];
 
 impl ProblemKind {
     pub(super) fn hint(&self) -> Option<String> {
-        if let Some(hint) = self.hint_of_deploy() {
+        if let Some(hint) = self.hint_of_file().or_else(|| self.hint_of_deploy()) {
             return Some(hint.to_owned());
         }
         let fixed = match self {
-            Self::NotUtf8 { is_utf16: true } => "it looks like UTF-16: save it as UTF-8",
-            Self::NotUtf8 { .. } => "is this the right file? A plan is a JSON text",
-            Self::Empty => "`railpack plan` writes a plan",
-            Self::NotAnObject { found } if DOCKERFILE_WORDS.contains(&found.as_str()) => {
-                "this looks like a Dockerfile: name the plan with `--file rpk.json`"
-            }
-            Self::NotAnObject { .. } => "is this the right file? `railpack plan` writes a plan",
-            Self::Unclosed { .. } => "was the file cut off?",
             Self::WrongType {
                 path,
                 found: "an object",
@@ -74,6 +66,9 @@ impl ProblemKind {
                 suggestion, known, ..
             } => {
                 return Some(unknown_name(suggestion.as_ref(), known));
+            }
+            Self::Cycle { .. } => {
+                "take one of these inputs away: a step needs what is built before it"
             }
             Self::StepWithoutInputs { .. } => {
                 "its first input is the file system that it starts from: an image or a step"
@@ -117,6 +112,24 @@ impl ProblemKind {
             _ => return None,
         };
         Some(fixed.to_owned())
+    }
+
+    /// For the file as a whole.
+    fn hint_of_file(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotUtf8 { is_utf16: true } => "it looks like UTF-16: save it as UTF-8",
+            Self::NotUtf8 { .. } => "is this the right file? A plan is a JSON text",
+            Self::Empty => "`railpack plan` writes a plan",
+            Self::NotAnObject { found } if DOCKERFILE_WORDS.contains(&found.as_str()) => {
+                "this looks like a Dockerfile: name the plan with `--file rpk.json`"
+            }
+            Self::NotAnObject { .. }
+            | Self::TooLarge { .. }
+            | Self::TooDeep
+            | Self::TooManyValues => "is this the right file? `railpack plan` writes a plan",
+            Self::Unclosed { .. } => "was the file cut off?",
+            _ => return None,
+        })
     }
 
     /// For what `deploy` says.

@@ -106,6 +106,7 @@ fn layers() {
     error: rpk.json:5:18: steps build on each other in a circle: `build` on `build`
       5 |       "inputs": [{ "step": "build" }]
         |                  ^^^^^^^^^^^^^^^^^^^
+      hint: take one of these inputs away: a step needs what is built before it
     "#);
 }
 
@@ -124,6 +125,7 @@ fn steps() {
     error: rpk.json:4:31: steps build on each other in a circle: `a` on `c` on `b` on `a`
       4 |     { "name": "b", "inputs": ["$a"] },
         |                               ^^^^
+      hint: take one of these inputs away: a step needs what is built before it
 
     error: rpk.json:6:15: step `c` is there twice, the first time at 5:15
       6 |     { "name": "c", "inputs": ["$b"] },
@@ -147,6 +149,7 @@ fn steps() {
     error: rpk.json:21:32: steps build on each other in a circle: `step0` on `step1` on `step2` on `step3` on `step4` on `step5` on `step6` on `step7` on 12 more on `step0`
       21 | { "name": "step19", "inputs": ["$step0"] }
          |                                ^^^^^^^^
+      hint: take one of these inputs away: a step needs what is built before it
 
     error: rpk.json: `deploy.base` is missing
       hint: name the image that the final image starts from, for example `"base": {"image": "debian:trixie-slim"}`
