@@ -5,6 +5,8 @@
 # frontend. A second daemon with other settings is one more function like docker_start, with a name of its own.
 
 DOCKER_SOCKET=$ENGINE_ROOT/run/railpack-docker.sock
+# Docker's own bound is a share of the disk, which machines for tests do not have to give.
+DOCKER_CACHE='"builder": {"gc": {"enabled": true, "defaultKeepStorage": "20GB"}}'
 
 # Is there a Docker that is not ours? Sets DOCKER_IS_OURS. Asked once, before PATH is changed.
 docker_find() {
@@ -54,7 +56,8 @@ docker_answers() { [ -S "$DOCKER_SOCKET" ] && curl -fsS --max-time 5 --unix-sock
 
 docker_start() {
   mkdir -p "$ENGINE_ROOT/etc/docker"
-  printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}}\n' >"$ENGINE_ROOT/etc/docker/daemon.json"
+  printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}, %s}\n' "$DOCKER_CACHE" \
+    >"$ENGINE_ROOT/etc/docker/daemon.json"
   # Left over after an unclean end, they would make dockerd and its containerd refuse to start.
   rm -f "$ENGINE_ROOT/run/railpack-docker.pid" "$ENGINE_ROOT/run/docker/containerd/containerd.pid"
   start_daemon dockerd chroot "$ENGINE_ROOT" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \

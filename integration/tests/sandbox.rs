@@ -7,6 +7,7 @@ use crate::harness::direct::DirectBuild;
 use crate::harness::engine::{Engine, Output};
 use crate::harness::progress::Progress;
 use crate::harness::project::{Project, plan_of_commands};
+use crate::harness::settings::settings;
 use crate::harness::unique::unique_token;
 
 pub(crate) fn subject() -> Vec<Trial> {
@@ -15,6 +16,9 @@ pub(crate) fn subject() -> Vec<Trial> {
             commands_run_in_the_sandbox_that_is_asked_for,
             railpack_build_asks_for_the_same,
             proxies_are_for_commands_alone,
+        ])
+        .on_docker(named![
+            commands_are_in_the_network_of_the_host_if_that_is_asked_for
         ])
         .trials
 }
@@ -86,6 +90,23 @@ fn railpack_build_asks_for_the_same(engine: &Engine) {
         .options(["--shm-size", "32m", "--network", "none"]);
     let outcome = build.raw_progress().without_output().run().success();
     assert_eq!(printed(&Progress::of(&outcome), &token), EXPECTED);
+}
+
+/// The registry of the tests listens on the host's loopback alone.
+fn commands_are_in_the_network_of_the_host_if_that_is_asked_for(engine: &Engine) {
+    let token = unique_token();
+    let registry = settings().registry().replace(':', "/");
+    let script = format!(": {token}; bash -c \"echo >/dev/tcp/{registry}\" && echo reached");
+    let project = Project::with_plan(&plan_of_commands(&[&script]));
+    let build = project.build(engine).raw_progress();
+    let build = build.options(["--network", "host", "--allow", "network.host"], []);
+    let progress = Progress::of(&build.run(&Output::Nothing).success());
+    assert_eq!(progress.log(&token), "reached\n");
+
+    let options = ["--network", "host", "--no-cache"];
+    let build = DirectBuild::of_project(engine, &project).options(options);
+    let outcome = build.raw_progress().without_output().run().success();
+    assert_eq!(Progress::of(&outcome).log(&token), "reached\n");
 }
 
 fn proxies_are_for_commands_alone(engine: &Engine) {

@@ -83,10 +83,13 @@ fn failed(image: String, error: GatewayError, plan: &Plan, file: &PlanFile) -> F
     }
 }
 
-/// Warns of images, and of what stands in for them, that are of another platform than is built for. An index is refused that does not have it; an image alone is taken
-/// as it is, as the Dockerfile frontend takes it: on a processor that emulates the other one it may well be what is wanted.
-/// <https://docs.docker.com/reference/build-checks/invalid-base-image-platform/>
-pub(super) async fn warn_of_platforms(
+/// Warns of what the configurations of images, and of what stands in for them, say that the build does not honour.
+///
+/// Another platform: an index is refused that does not have the one that is built for; an image alone is taken as it is, as the
+/// Dockerfile frontend takes it (<https://docs.docker.com/reference/build-checks/invalid-base-image-platform/>), for on an
+/// engine that emulates its processor it may well be what is wanted. `ONBUILD`
+/// (<https://docs.docker.com/reference/dockerfile/#onbuild>): a plan has no Dockerfile that it could stand in.
+pub(super) async fn warn_of_configs(
     warnings: &Warnings<'_>,
     images: &BTreeMap<String, ResolvedImage>,
     contexts: &Contexts,
@@ -97,13 +100,26 @@ pub(super) async fn warn_of_platforms(
     let replaced = replaced.map(|(image, context)| (image, &context.config));
     let images = images.iter().map(|(image, found)| (image, &found.config));
     for (image, config) in images.chain(replaced) {
-        let Some(actual) = platform_of(config) else {
-            continue;
-        };
-        if (&actual.os, &actual.architecture) != (&expected.os, &expected.architecture) {
-            let short =
-                format!("the image `{image}` is for {actual}, and the build for {expected}");
-            let hint = format!("name an image for {expected}, or build for {actual}");
+        // The conversion tells of what is none.
+        let config: Value = serde_json::from_slice(config).unwrap_or_default();
+        let platform = platform_of(&config).filter(|actual| {
+            (&actual.os, &actual.architecture) != (&expected.os, &expected.architecture)
+        });
+        let platform = platform.map(|actual| {
+            (
+                format!("is for {actual}, and the build for {expected}"),
+                format!("name an image for {expected}, or build for {actual}"),
+            )
+        });
+        let triggers = config.pointer("/config/OnBuild").and_then(Value::as_array);
+        let triggers = triggers.filter(|triggers| !triggers.is_empty()).map(|_| {
+            (
+                "has `ONBUILD` instructions, which are not run".to_owned(),
+                "do what they do in commands of the plan".to_owned(),
+            )
+        });
+        for (says, hint) in platform.into_iter().chain(triggers) {
+            let short = format!("the image `{image}` {says}");
             let spans = spans(plan, image);
             warnings
                 .show_at(&spans, &short, vec![hint], String::new())
@@ -114,8 +130,7 @@ pub(super) async fn warn_of_platforms(
 
 /// What the configuration of an image says of its platform; `None` if nothing.
 /// <https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties>
-fn platform_of(config: &[u8]) -> Option<Platform> {
-    let config: Value = serde_json::from_slice(config).ok()?;
+fn platform_of(config: &Value) -> Option<Platform> {
     let word = |key| config.get(key)?.as_str().filter(|word| !word.is_empty());
     Some(Platform::normalized(word("os")?, word("architecture")?, ""))
 }

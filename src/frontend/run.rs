@@ -3,18 +3,19 @@
 #[cfg(feature = "client")]
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::FrontendError;
 use super::certificates;
 use super::checks::{Finding, check};
 use super::concurrent::join_all;
 use super::contexts::{Loading, MainContext, NamedContexts};
-use super::images::{resolve_images, warn_of_platforms};
+use super::images::{resolve_images, warn_of_configs};
 use super::local;
 use super::options::{OptionWarning, Options, keys};
 use super::request::Request;
 use super::result::{PlatformImage, result};
-use super::secrets;
+use super::secrets::{self, Hashing};
 use super::shown::shown;
 use super::sought::Sought;
 use super::subrequests::{Subrequest, visible};
@@ -88,7 +89,13 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
         }
     });
     let images = join_all(solving).await;
+    // What it warns of may be why a step fails.
+    let hashed = match asked.hashing {
+        Some(hashing) => hashing.await.unwrap_or(Ok(())),
+        None => Ok(()),
+    };
     let images = images.into_iter().collect::<Result<_, FrontendError>>()?;
+    hashed.map_err(FrontendError::Solve)?;
     Ok(result(images, asked.is_index, asked.source_date_epoch))
 }
 
@@ -112,11 +119,14 @@ struct Asked {
     is_index: bool,
     cache_imports: Vec<CacheImport>,
     source_date_epoch: Option<i64>,
+    /// What hashes the secrets meanwhile: what is built waits for it by itself, and has parts that need not wait.
+    hashing: Option<Hashing>,
 }
 
 impl Asked {
-    fn of(options: Options) -> Self {
+    fn of(options: Options, hashing: Option<Hashing>) -> Self {
         Self {
+            hashing,
             is_index: options.is_multi_platform,
             cache_imports: options.cache_imports,
             source_date_epoch: options.source_date_epoch,
@@ -158,6 +168,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         return Ok(Prepared::Answer(answer));
     }
     let (plan, problems) = read_plan(&file.source)?;
+    let (plan, file) = (Arc::new(plan), Arc::new(file));
     let certificates = certificates::offered(bridge, &mut option_warnings).await;
     let missing_secrets = request.hear(&file.source)?;
     option_warnings.extend(unknown_capabilities(&options, capabilities.llb()));
@@ -171,6 +182,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let warnings = Warnings::new(bridge, &file);
     warn(&warnings, &option_warnings, &messages, &findings).await;
     secrets::warn_of_missing(&warnings, &missing_secrets, &plan).await;
+    let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, target.as_deref());
 
     let source = shown(&file.source);
     let options_for = |platform: &Platform, images, contexts| ConvertOptions {
@@ -208,7 +220,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
             contexts.main = main_context.map(MainContext::files);
             let needed = images(plan, target, &contexts);
             let images = resolve_images(bridge, needed, options, platform, plan, file).await?;
-            warn_of_platforms(warnings, &images, &contexts, platform, plan.plan()).await;
+            warn_of_configs(warnings, &images, &contexts, platform, plan.plan()).await;
             match convert(plan, &options_for(platform, images, contexts)) {
                 Ok(conversion) => Ok((platform.clone(), conversion)),
                 Err(errors) => Err(FrontendError::Convert {
@@ -218,13 +230,10 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
             }
         }
     });
-    let hashing = secrets::hash(bridge, &plan, &warnings, &secrets_hash, target.as_deref());
-    let (conversions, hashed) = tokio::join!(join_all(converting), hashing);
-    let conversions = conversions
-        .into_iter()
-        .collect::<Result<_, FrontendError>>()?;
-    hashed?;
-    Ok(Prepared::Conversions(conversions, Asked::of(options)))
+    let conversions = join_all(converting).await.into_iter();
+    let conversions = conversions.collect::<Result<_, FrontendError>>()?;
+    let asked = Asked::of(options, hashing);
+    Ok(Prepared::Conversions(conversions, asked))
 }
 
 /// The plan, and what is odd about its form. A plan that is refused may be so for what is odd, so that is told too.

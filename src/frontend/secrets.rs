@@ -1,12 +1,17 @@
 //! Secrets: what makes steps run again for another value, and which secrets have none.
 
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use super::Request;
 use super::options::{OptionWarning, Options};
+use super::plan_file::PlanFile;
 use super::subrequests::visible;
 use super::warnings::Warnings;
-use super::{FrontendError, Request};
 use crate::convert::{SecretsHash, fingerprint_definition, uses_secrets};
 use crate::fingerprint::MISSING_FILE;
-use crate::gateway::Bridge;
+use crate::gateway::{Bridge, GatewayError};
 use crate::plan::{Span, ValidPlan};
 
 /// What makes steps run again: what the user gives goes before what this side could do.
@@ -24,33 +29,36 @@ pub(super) fn chosen(
     (chosen, is_stale.then_some(OptionWarning::SecretsNotHashed))
 }
 
-/// Has the engine hash the secrets, while this side does other things, and warns of those without a value.
-pub(super) async fn hash(
+/// The hashing of secrets, under way.
+pub(super) type Hashing = JoinHandle<Result<(), GatewayError>>;
+
+/// Has the engine hash the secrets, while this side and the engine do other things, and warns of those without a value. `None`
+/// if there is nothing to hash.
+pub(super) fn hash(
     bridge: &Bridge,
-    plan: &ValidPlan,
-    warnings: &Warnings<'_>,
+    plan: &Arc<ValidPlan>,
+    file: &Arc<PlanFile>,
     secrets_hash: &SecretsHash,
     target: Option<&str>,
-) -> Result<(), FrontendError> {
-    let engine = bridge.capabilities().llb();
+) -> Option<Hashing> {
     let SecretsHash::Fingerprint(fingerprint) = secrets_hash else {
-        return Ok(());
+        return None;
     };
     if !uses_secrets(plan, target) {
-        return Ok(());
+        return None;
     }
     // The conversion tells of a definition that is none.
-    let Ok(definition) = fingerprint_definition(plan, fingerprint, engine) else {
-        return Ok(());
-    };
-    let hashes = bridge.solve(definition, &[]).await;
-    let hashes = hashes.map_err(FrontendError::Solve)?;
-    let missing = bridge.read_file(&hashes, MISSING_FILE).await;
-    let missing = missing.map_err(FrontendError::Solve)?;
-    // What the program writes is such a list; another one would be a program of another version.
-    let missing: Vec<String> = serde_json::from_slice(&missing).unwrap_or_default();
-    warn_of_missing(warnings, &missing, plan).await;
-    Ok(())
+    let engine = bridge.capabilities().llb();
+    let definition = fingerprint_definition(plan, fingerprint, engine).ok()?;
+    let (bridge, plan, file) = (bridge.clone(), Arc::clone(plan), Arc::clone(file));
+    Some(tokio::spawn(async move {
+        let hashes = bridge.solve(definition, &[]).await?;
+        let missing = bridge.read_file(&hashes, MISSING_FILE).await?;
+        // What the program writes is such a list; another one would be a program of another version.
+        let missing: Vec<String> = serde_json::from_slice(&missing).unwrap_or_default();
+        warn_of_missing(&Warnings::new(&bridge, &file), &missing, &plan).await;
+        Ok(())
+    }))
 }
 
 /// Warns of the secrets of which it is known that the client does not offer them.

@@ -51,20 +51,31 @@ async fn warnings_are_shown_beside_the_reading_of_the_plan() {
 }
 
 #[tokio::test]
-async fn an_image_of_another_platform_is_warned_of() {
-    let engine = engine(&[("rpk.json", PLAN)]);
+async fn what_an_image_says_and_the_build_does_not_honour_is_warned_of() {
+    let config = DEBIAN_CONFIG.replace("{\"Env\"", "{\"OnBuild\":[\"RUN make\"],\"Env\"");
+    let engine = Engine {
+        images: BTreeMap::from([(DEBIAN, ("sha256:0123", config.leak() as &str))]),
+        ..engine(&[("rpk.json", PLAN)])
+    };
     build(&engine, &[("platform", "linux/arm64")]).await;
     let calls = engine.calls();
-    let [warning] = calls.warnings.as_slice() else {
-        panic!("{} warnings", calls.warnings.len());
-    };
-    let lines = [&warning.short, &warning.detail[0]].map(|line| String::from_utf8_lossy(line));
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    let lines = calls.warnings.iter().flat_map(|warning| {
+        assert_eq!(
+            warning
+                .ranges
+                .iter()
+                .map(|range| range.start.unwrap().line)
+                .collect::<Vec<_>>(),
+            [5, 13]
+        );
+        [&warning.short, &warning.detail[0]].map(|line| String::from_utf8_lossy(line))
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
     the image `docker.io/library/debian:latest` is for linux/amd64, and the build for linux/arm64 (rpk.json:5)
     name an image for linux/arm64, or build for linux/amd64
+    the image `docker.io/library/debian:latest` has `ONBUILD` instructions, which are not run (rpk.json:5)
+    do what they do in commands of the plan
     ");
-    let lines = warning.ranges.iter().map(|range| range.start.unwrap().line);
-    assert_eq!(lines.collect::<Vec<_>>(), [5, 13]);
     // It is built all the same.
     assert_eq!(calls.solves.len(), 2);
 }
