@@ -39,6 +39,7 @@ pub(crate) use rfc3339::rfc3339;
 #[cfg(feature = "client")]
 pub(crate) use secrets::SecretSets;
 pub(crate) use secrets::{fingerprint_definition, uses_secrets};
+pub(crate) use sources::tree_definition;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ mod certificates;
 mod checks;
 mod concurrent;
 mod contexts;
+mod conversions;
 mod error;
 mod images;
 pub(crate) mod local;

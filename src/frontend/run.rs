@@ -10,18 +10,17 @@ use super::certificates;
 use super::checks::{Finding, check};
 use super::concurrent::join_all;
 use super::contexts::{Loading, MainContext, NamedContexts};
-use super::images::{resolve_images, warn_of_configs};
+use super::conversions::Conversions;
 use super::local;
 use super::options::{OptionWarning, Options, keys};
 use super::request::Request;
 use super::result::{PlatformImage, result};
 use super::secrets::{self, Hashing};
-use super::shown::shown;
 use super::sought::Sought;
 use super::subrequests::{Subrequest, visible};
 use super::warnings::Warnings;
 use crate::analyze::{Level, Message};
-use crate::convert::{Conversion, ConvertOptions, NoCache, convert, images};
+use crate::convert::{Conversion, NoCache};
 use crate::gateway::{Bridge, BuildResult, CacheImport, GatewayError};
 use crate::llb::{CapabilitySet, Platform, SourceFile};
 use crate::plan::{Problem, ValidPlan, parse_valid};
@@ -55,7 +54,7 @@ pub(crate) async fn define(
     request: &Request,
     keep: impl FnOnce(pb::Definition),
 ) -> Result<(), GatewayError> {
-    match convert_plan(bridge, request).await {
+    match convert_plan(bridge, request, false).await {
         Ok(Prepared::Answer(answer)) => bridge.return_result(answer).await,
         Ok(Prepared::Conversions(conversions, _)) => {
             let Ok([(_, conversion)]) = <[_; 1]>::try_from(conversions) else {
@@ -73,7 +72,7 @@ pub(crate) async fn define(
 }
 
 async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, FrontendError> {
-    let (conversions, asked) = match convert_plan(bridge, request).await? {
+    let (conversions, asked) = match convert_plan(bridge, request, true).await? {
         Prepared::Answer(answer) => return Ok(answer),
         Prepared::Conversions(conversions, asked) => (conversions, asked),
     };
@@ -134,8 +133,13 @@ impl Asked {
     }
 }
 
-/// Reads the plan and everything that it names, and converts it.
-async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, FrontendError> {
+/// Reads the plan and everything that it names, and converts it. `is_built` is whether it is built then: what takes its time is
+/// begun meanwhile.
+async fn convert_plan(
+    bridge: &Bridge,
+    request: &Request,
+    is_built: bool,
+) -> Result<Prepared, FrontendError> {
     let capabilities = bridge.capabilities();
     let (options, mut option_warnings) = request.read_options(capabilities.default_platform())?;
     let subrequest = options.subrequest.as_deref();
@@ -151,6 +155,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
             .cloned()
     };
 
+    let app_session = session_of(local::CONTEXT);
     let offered = capabilities.llb().without(&options.disabled_capabilities);
     let main_context = MainContext::load(bridge, &options, &offered).await?;
     let main_context = main_context.as_ref();
@@ -160,7 +165,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         main_context,
         planning: request.planning.clone(),
         plan_session: session_of(&options.plan_location.local),
-        app_session: session_of(local::CONTEXT),
+        app_session: app_session.clone(),
     };
     let (file, messages) = sought.find(bridge, &mut option_warnings).await?;
     if let Some(subrequest) = subrequest {
@@ -178,60 +183,46 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     option_warnings.extend(unused);
     let (secrets_hash, not_hashed) = secrets::chosen(&options, request, &plan, target.as_deref());
     option_warnings.extend(not_hashed);
-    let findings = check(&plan, &problems);
     let warnings = Warnings::new(bridge, &file);
-    warn(&warnings, &option_warnings, &messages, &findings).await;
+    warn(
+        &warnings,
+        &option_warnings,
+        &messages,
+        &check(&plan, &problems),
+    )
+    .await;
     secrets::warn_of_missing(&warnings, &missing_secrets, &plan).await;
+    if is_built && main_context.is_none() {
+        local::send_ahead(
+            bridge,
+            &plan,
+            target.as_deref(),
+            app_session.as_ref(),
+            &offered,
+        );
+    }
     let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, target.as_deref());
 
-    let source = shown(&file.source);
-    let options_for = |platform: &Platform, images, contexts| ConvertOptions {
-        images,
-        contexts,
-        names_platform: options.is_multi_platform,
-        target: target.clone(),
-        sandbox: options.sandbox.clone(),
-        session: session_of(local::CONTEXT),
-        cache_key: options.cache_key.clone(),
-        secrets_hash: secrets_hash.clone(),
-        certificates,
-        github_token: options.github_token.as_ref().map(|token| token.0.clone()),
-        no_cache: no_cache.clone(),
-        source: source.clone(),
-        resolve_mode: options.resolve_mode,
-        proxy: options.proxy.clone(),
-        labels: options.labels.clone(),
-        built_at: options.built_at.clone(),
-        source_date_epoch: options.source_date_epoch,
-        ..ConvertOptions::new(platform.clone(), offered.clone())
-    };
-    let loading = Loading {
-        bridge,
+    let conversions = Conversions {
+        plan: &plan,
+        file: &file,
         options: &options,
-        capabilities: &offered,
-        session: request.session.as_deref(),
+        loading: Loading {
+            bridge,
+            options: &options,
+            capabilities: &offered,
+            session: request.session.as_deref(),
+        },
+        named_contexts: &named_contexts,
+        main_context,
+        app_session: app_session.as_ref(),
+        target: target.as_deref(),
+        no_cache,
+        secrets_hash,
+        certificates,
+        warnings: &warnings,
     };
-    let converting = options.platforms.iter().map(|platform| {
-        let (options_for, options, plan, file) = (&options_for, &options, &plan, &file);
-        let (named_contexts, loading, target) = (&named_contexts, &loading, target.as_deref());
-        let warnings = &warnings;
-        async move {
-            let mut contexts = named_contexts.load(loading, platform, plan, target).await?;
-            contexts.main = main_context.map(MainContext::files);
-            let needed = images(plan, target, &contexts);
-            let images = resolve_images(bridge, needed, options, platform, plan, file).await?;
-            warn_of_configs(warnings, &images, &contexts, platform, plan.plan()).await;
-            match convert(plan, &options_for(platform, images, contexts)) {
-                Ok(conversion) => Ok((platform.clone(), conversion)),
-                Err(errors) => Err(FrontendError::Convert {
-                    errors,
-                    file: Box::new(file.source.clone()),
-                }),
-            }
-        }
-    });
-    let conversions = join_all(converting).await.into_iter();
-    let conversions = conversions.collect::<Result<_, FrontendError>>()?;
+    let conversions = conversions.make().await?;
     let asked = Asked::of(options, hashing);
     Ok(Prepared::Conversions(conversions, asked))
 }

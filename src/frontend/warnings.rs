@@ -11,8 +11,8 @@ use crate::plan::Span;
 pub(super) struct Warnings<'a> {
     bridge: &'a Bridge,
     file: &'a PlanFile,
-    /// The file with the lines that warnings are about; `None` if it is too large.
-    shown: Option<SourceFile>,
+    /// The file as clients show it; `None` if it is too large.
+    pub(super) shown: Option<SourceFile>,
 }
 
 impl<'a> Warnings<'a> {
