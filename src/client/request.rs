@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256};
 
 use super::address::Connection;
 use super::build::Build;
@@ -147,8 +147,8 @@ fn shared_key(directory: &Path) -> String {
     let directory = directory
         .canonicalize()
         .unwrap_or_else(|_| directory.to_owned());
-    let mut hasher = Sha256::new();
-    hasher.update(machine);
+    let mut hasher = Context::new(&SHA256);
+    hasher.update(&machine);
     hasher.update(directory.as_os_str().as_encoded_bytes());
-    URL_SAFE_NO_PAD.encode(hasher.finalize())
+    URL_SAFE_NO_PAD.encode(hasher.finish())
 }

@@ -38,7 +38,7 @@ pub(crate) use overlap::overlap;
 pub(crate) use rfc3339::rfc3339;
 #[cfg(feature = "client")]
 pub(crate) use secrets::SecretSets;
-pub(crate) use secrets::{fingerprint_definition, uses_secrets};
+pub(crate) use secrets::{FINGERPRINT_DIRECTORY, fingerprint_definition, uses_secrets};
 pub(crate) use sources::tree_definition;
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::proto::pb;
 const SECRETS_HASH_DIRECTORY: &str = "/run/railpack/secrets-hash";
 
 /// Where the program that makes the hashes writes them.
-const FINGERPRINT_DIRECTORY: &str = "/run/railpack/fingerprint";
+pub(crate) const FINGERPRINT_DIRECTORY: &str = "/run/railpack/fingerprint";
 
 /// Where that program finds the secrets that are files.
 const FINGERPRINT_FILES: &str = "/run/railpack/secret-files";
@@ -133,7 +133,8 @@ pub(crate) fn fingerprint_definition(
     Ok(graph.definition(hashes, &[], engine))
 }
 
-/// Runs the program that hashes the secrets. Gives the directory that it writes to. An engine without secrets in variables gives
+/// Runs the program that hashes the secrets. Gives what it leaves, with [`FINGERPRINT_DIRECTORY`] in it: in its own root, because a
+/// mount to write to would be one more file system for the engine to make and to keep. An engine without secrets in variables gives
 /// it all of them as files.
 fn add_fingerprint(
     graph: &mut Graph,
@@ -152,26 +153,16 @@ fn add_fingerprint(
     let has_variables = engine.supports(capability::EXEC_SECRET_ENVIRONMENT);
     let numbered = sets.all.iter().enumerate();
     let files = numbered.filter(|(_, name)| !has_variables || sets.files.contains(*name));
-    let files = files.map(|(number, id)| Mount {
+    let mounts = files.map(|(number, id)| Mount {
         destination: format!("{FINGERPRINT_FILES}/{number}"),
         kind: secret_mount(id, SECRET_FILE_MODE),
     });
-    let mut mounts = vec![Mount {
-        destination: FINGERPRINT_DIRECTORY.to_owned(),
-        kind: MountKind::Bind {
-            input: None,
-            selector: None,
-            access: Access::ReadWrite,
-            content_cache: ContentCache::Default,
-        },
-    }];
-    mounts.extend(files);
     let exec = Exec {
         args,
         environment: vec![(SALT_VARIABLE.to_owned(), fingerprint.salt.clone())],
         working_directory: "/".to_owned(),
         root,
-        mounts,
+        mounts: mounts.collect(),
         network: NetworkMode::None,
         secret_environment: sets
             .variables()
@@ -184,10 +175,7 @@ fn add_fingerprint(
         name: Some("[internal] hash the secrets".to_owned()),
         ..Metadata::default()
     };
-    let outputs = graph.exec(exec, metadata);
-    Ok(outputs
-        .mount(FINGERPRINT_DIRECTORY)
-        .unwrap_or_else(|| outputs.root()))
+    Ok(graph.exec(exec, metadata).root())
 }
 
 /// A secret as a variable of its name.
@@ -234,7 +222,7 @@ impl<'a> Converter<'a> {
             SecretsHash::Fingerprint(fingerprint) => {
                 let number = self.secret_sets.number(step)?;
                 let hashes = self.fingerprint(fingerprint)?;
-                (hashes, Some(format!("/{number}")))
+                (hashes, Some(format!("{FINGERPRINT_DIRECTORY}/{number}")))
             }
         };
         Some(Mount {

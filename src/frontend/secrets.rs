@@ -9,7 +9,7 @@ use super::options::{OptionWarning, Options};
 use super::plan_file::PlanFile;
 use super::subrequests::visible;
 use super::warnings::Warnings;
-use crate::convert::{SecretsHash, fingerprint_definition, uses_secrets};
+use crate::convert::{FINGERPRINT_DIRECTORY, SecretsHash, fingerprint_definition, uses_secrets};
 use crate::fingerprint::MISSING_FILE;
 use crate::gateway::{Bridge, GatewayError};
 use crate::plan::{Span, ValidPlan};
@@ -53,7 +53,8 @@ pub(super) fn hash(
     let (bridge, plan, file) = (bridge.clone(), Arc::clone(plan), Arc::clone(file));
     Some(tokio::spawn(async move {
         let hashes = bridge.solve(definition, &[]).await?;
-        let missing = bridge.read_file(&hashes, MISSING_FILE).await?;
+        let missing = format!("{FINGERPRINT_DIRECTORY}/{MISSING_FILE}");
+        let missing = bridge.read_file(&hashes, &missing).await?;
         // What the program writes is such a list; another one would be a program of another version.
         let missing: Vec<String> = serde_json::from_slice(&missing).unwrap_or_default();
         warn_of_missing(&Warnings::new(&bridge, &file), &missing, &plan).await;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use prost::bytes::Bytes;
-use sha2::{Digest, Sha256};
+use ring::digest;
 
 use super::draft::{self, Draft, Encoded};
 use super::{Exec, FileAction, Location, MakeDirectory, Metadata, Source};
@@ -162,7 +162,7 @@ impl Graph {
         let input = |input: &Output| (&*self.vertices[input.op].digest, input.index);
         let inputs = draft.inputs.iter().map(input);
         let parts = draft::encode(&draft.body, draft.platform, inputs, &mut self.scratch);
-        let hash = Sha256::digest(&self.scratch).into();
+        let hash = sha256(&self.scratch);
         if let Some(op) = self.find(&hash) {
             self.vertices[op].metadata.add(metadata);
             return op;
@@ -241,7 +241,14 @@ impl Hasher for FirstBytes {
 
 /// The digest of an op's bytes.
 pub(super) fn digest_of(bytes: &[u8]) -> String {
-    spelled(&Sha256::digest(bytes).into())
+    spelled(&sha256(bytes))
+}
+
+/// The SHA-256 hash of bytes.
+pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    hash
 }
 
 /// A digest in its usual spelling.

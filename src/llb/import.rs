@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use prost::Message as _;
 use prost::encoding::{DecodeContext, decode_key, skip_field};
-use sha2::{Digest as _, Sha256};
 
 use super::draft::{Encoded, Parts};
-use super::graph::{Graph, Output, Vertex, digest_of};
+use super::graph::{Graph, Output, Vertex, digest_of, sha256};
 use super::{Metadata, capability};
 use crate::proto::pb;
 
@@ -63,7 +62,7 @@ impl Graph {
                     metadata: Metadata::default(),
                     imported: imported(definition, &digest)?.map(Box::new),
                 };
-                let hash = Sha256::digest(bytes).into();
+                let hash = sha256(bytes);
                 let op = self.find(&hash).unwrap_or_else(|| self.push(hash, vertex));
                 known.insert(digest, op);
                 stack.pop();

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ring::digest::{SHA256, digest};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::{Origin, TlsFiles};
@@ -65,7 +65,7 @@ pub(super) fn named_docker(
 }
 
 fn read_context(directory: &Path, name: String) -> Result<DockerEndpoint, DockerContextError> {
-    let folder = hex(&Sha256::digest(name.as_bytes()));
+    let folder = hex(digest(&SHA256, name.as_bytes()).as_ref());
     let contexts = directory.join("contexts");
     let file = contexts.join("meta").join(&folder).join("meta.json");
     let context = read::<ContextFile>(&file)?.ok_or(DockerContextError::NoContext {
@@ -190,7 +190,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let config = format!(r#"{{"auths": {{}}, "currentContext": "{current}"}}"#);
         fs::write(directory.path().join("config.json"), config).unwrap();
-        let folder = hex(&Sha256::digest("far"));
+        let folder = hex(digest(&SHA256, b"far").as_ref());
         let meta = directory.path().join("contexts/meta").join(&folder);
         fs::create_dir_all(&meta).unwrap();
         let context = r#"{"Name":"far","Metadata":{},"Endpoints":{"docker":{"Host":"tcp://far:2376","SkipTLSVerify":false}}}"#;

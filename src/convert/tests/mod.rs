@@ -115,10 +115,10 @@ impl Decoded {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
     use std::fmt::Write as _;
 
-    sha2::Sha256::digest(bytes)
+    ring::digest::digest(&ring::digest::SHA256, bytes)
+        .as_ref()
         .iter()
         .fold("sha256:".to_owned(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");

@@ -130,17 +130,18 @@ fn a_program_of_the_frontends_image_hashes_each_set_of_secrets() {
     assert_eq!(
         selectors.collect::<Vec<_>>(),
         [
-            ("[all] all", "/0"),
-            ("[last] last", "/0"),
-            ("[one] one", "/1")
+            ("[all] all", "/run/railpack/fingerprint/0"),
+            ("[last] last", "/run/railpack/fingerprint/0"),
+            ("[one] one", "/run/railpack/fingerprint/1")
         ]
     );
-    // What is mounted is what the program writes, and not its root.
+    // What is mounted is a directory of the program's root: it has no other file system to write to.
     let (exec, hash) = (decoded.exec("[one] one").0, mounts["[one] one"].0);
     let input = &exec.inputs[usize::try_from(hash.input).unwrap()];
-    let written = &decoded.exec("[internal] hash the secrets").1.mounts[1];
-    assert_eq!(written.dest, "/run/railpack/fingerprint");
-    assert_eq!(input.index, written.output);
+    let [written] = &*decoded.exec("[internal] hash the secrets").1.mounts else {
+        panic!("more than one mount");
+    };
+    assert_eq!((&*written.dest, written.output), ("/", input.index));
 }
 
 /// A step with two files of secrets, one with a file and one with none.
@@ -217,7 +218,14 @@ fn a_step_has_the_hash_of_its_own_files() {
         hash.unwrap().selector.clone()
     };
     let selectors = ["[none] none", "[one] one", "[all] all"].map(selector);
-    assert_eq!(selectors, ["/0", "/2", "/1"]);
+    assert_eq!(
+        selectors,
+        [
+            "/run/railpack/fingerprint/0",
+            "/run/railpack/fingerprint/2",
+            "/run/railpack/fingerprint/1"
+        ]
+    );
 }
 
 /// Docker 20.10 has secrets as files only.

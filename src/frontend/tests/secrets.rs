@@ -28,8 +28,11 @@ fn own_image() -> SecretsHash {
     })
 }
 
+/// Where the program writes which secrets have no value.
+const MISSING: &str = "/run/railpack/fingerprint/missing";
+
 fn engine_with_secrets(missing: &str) -> Engine {
-    let mut engine = engine(&[("rpk.json", SECRET_PLAN), ("missing", missing)]);
+    let mut engine = engine(&[("rpk.json", SECRET_PLAN), (MISSING, missing)]);
     engine.llb.push("exec.secretenv");
     engine
 }
@@ -65,7 +68,7 @@ async fn the_secrets_are_hashed_while_images_are_looked_up() {
     build_with(&engine, own_image(), &[]).await;
     let names = engine.calls().names.clone();
     let place = |name: &str| names.iter().position(|call| call == name).unwrap();
-    assert!(place("read missing") < place("return"));
+    assert!(place(&format!("read {MISSING}")) < place("return"));
     let solves = names.iter().filter(|name| *name == "solve").count();
     assert_eq!(solves, 3);
     assert_eq!(warnings(&engine), [""; 0]);
@@ -105,7 +108,7 @@ async fn a_secret_file_without_a_value_is_a_warning_with_its_line() {
         r#""secrets": ["*"], "secretFiles": [{ "id": "OTHER", "path": "~/.npmrc" }],"#,
     );
     let engine = |missing| {
-        let mut engine = engine(&[("rpk.json", &plan), ("missing", missing)]);
+        let mut engine = engine(&[("rpk.json", &plan), (MISSING, missing)]);
         engine.llb.push("exec.secretenv");
         engine
     };

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 
-use sha2::Sha256;
+use ring::digest::Context;
 
 const PREFIX: &str = "sha256:";
 const LENGTH: usize = 64;
@@ -28,11 +28,9 @@ impl Digest {
     }
 
     /// The digest of everything that went into `hasher`.
-    pub(super) fn of(hasher: Sha256) -> Self {
-        use sha2::Digest as _;
-
+    pub(super) fn of(hasher: Context) -> Self {
         let mut encoded = String::with_capacity(LENGTH);
-        for byte in hasher.finalize() {
+        for byte in hasher.finish().as_ref() {
             // Writing to a string cannot fail.
             let _ = write!(encoded, "{byte:02x}");
         }
@@ -63,13 +61,13 @@ pub struct DigestError(String);
 
 #[cfg(test)]
 mod tests {
-    use sha2::Digest as _;
+    use ring::digest::SHA256;
 
     use super::*;
 
     #[test]
     fn a_digest_is_no_path() {
-        let empty = Digest::of(Sha256::new());
+        let empty = Digest::of(Context::new(&SHA256));
         assert_eq!(
             Digest::of_file(empty.encoded().as_ref()),
             Some(empty.clone())

@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::super::staging;
@@ -37,10 +37,9 @@ struct State {
 }
 
 /// A blob that is coming in. Dropped, it is removed.
-#[derive(Debug)]
 pub(super) struct Incoming {
     file: NamedTempFile,
-    hasher: Sha256,
+    hasher: Context,
     size: u64,
 }
 
@@ -103,7 +102,7 @@ impl Store {
         };
         Ok(Some(Incoming {
             file: NamedTempFile::new_in(incoming)?,
-            hasher: Sha256::new(),
+            hasher: Context::new(&SHA256),
             size: 0,
         }))
     }

@@ -1,5 +1,6 @@
 use std::fs;
 
+use ring::digest::{Context, SHA256};
 use tempfile::TempDir;
 use tonic::codegen::tokio_stream;
 use tonic::{Code, Status};
@@ -34,9 +35,9 @@ fn export(directory: &TempDir) -> (Contents, String, String) {
 }
 
 fn digest_of(text: &str) -> String {
-    use sha2::Digest as _;
-
-    Digest::of(sha2::Sha256::new_with_prefix(text)).to_string()
+    let mut hasher = Context::new(&SHA256);
+    hasher.update(text.as_bytes());
+    Digest::of(hasher).to_string()
 }
 
 /// Writes a blob in two pieces, as containerd's client does.

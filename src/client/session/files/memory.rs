@@ -5,7 +5,7 @@ use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 
 use prost::bytes::Bytes;
-use sha2::{Digest, Sha256};
+use ring::digest;
 
 use super::tree::{Content, Facts, Name, Tree, mode};
 use crate::proto::fsutil::Stat;
@@ -79,15 +79,16 @@ impl Content for Cursor<Bytes> {
 /// A time of change that is another one for other content: the engine asks again only for files whose size or time
 /// changed, and a file in memory has no time. It is in no cache key.
 fn time_of(content: &[u8]) -> i64 {
-    let digest: [u8; 32] = Sha256::digest(content).into();
+    let digest = digest::digest(&digest::SHA256, content);
+    let (seconds, rest) = digest.as_ref().split_at(4);
     let number = |bytes: &[u8]| {
         bytes
             .iter()
             .fold(0, |number, byte| number << 8 | i64::from(*byte))
     };
     // Within what every file system holds: from 1970 to 2004, with nanoseconds.
-    let seconds = number(&digest[..4]) >> 2;
-    seconds * 1_000_000_000 + number(&digest[4..8]) % 1_000_000_000
+    let seconds = number(seconds) >> 2;
+    seconds * 1_000_000_000 + number(&rest[..4]) % 1_000_000_000
 }
 
 #[cfg(test)]
