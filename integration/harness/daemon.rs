@@ -17,22 +17,24 @@ pub(crate) struct Daemon(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    Process { process: Child, log: PathBuf },
-    Container { name: String, docker: Engine },
+    Process {
+        command: Box<Process>,
+        process: Child,
+        log: PathBuf,
+    },
+    Container {
+        name: String,
+        docker: Engine,
+    },
 }
 
 impl Daemon {
     /// Starts a program in the background; what it says goes to the file `log`.
     #[track_caller]
     pub(crate) fn process(mut command: Process, log: &Path) -> Self {
-        let file = File::create(log).expect("a file can be made");
-        let process = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(file)
-            .spawn()
-            .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
+        let process = spawn(&mut command, log);
         Self(Kind::Process {
+            command: Box::new(command),
             process,
             log: log.to_owned(),
         })
@@ -48,8 +50,21 @@ impl Daemon {
         image: &str,
         arguments: &[String],
     ) -> Self {
+        Self::container_in(docker, "host", name, options, image, arguments)
+    }
+
+    /// The same on a network that docker has.
+    #[track_caller]
+    pub(crate) fn container_in(
+        docker: &Engine,
+        network: &str,
+        name: &str,
+        options: &[String],
+        image: &str,
+        arguments: &[String],
+    ) -> Self {
         docker
-            .docker(["run", "--detach", "--network", "host", "--name", name])
+            .docker(["run", "--detach", "--network", network, "--name", name])
             .arguments(options)
             .argument(image)
             .arguments(arguments)
@@ -88,6 +103,21 @@ impl Daemon {
         }
     }
 
+    /// Starts it once more, after it was killed.
+    #[track_caller]
+    pub(crate) fn start_again(&mut self) {
+        match &mut self.0 {
+            Kind::Process {
+                command,
+                process,
+                log,
+            } => *process = spawn(command, log),
+            Kind::Container { name, docker } => {
+                drop(docker.docker(["start", name]).run().success());
+            }
+        }
+    }
+
     fn log(&self) -> String {
         match &self.0 {
             Kind::Process { log, .. } => std::fs::read_to_string(log).unwrap_or_default(),
@@ -109,6 +139,17 @@ impl Drop for Daemon {
             }
         }
     }
+}
+
+#[track_caller]
+fn spawn(command: &mut Process, log: &Path) -> Child {
+    let file = File::create(log).expect("a file can be made");
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(file)
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"))
 }
 
 /// The rest of the word behind a text in a log: `127.0.0.1:32768` behind `listening on `.

@@ -32,9 +32,21 @@ impl PrivateEngine {
             let (daemon, root) = start_process(&["--addr", &address]);
             Self::answering(address, daemon, vec![root, socket])
         } else {
-            let name = unique_name();
-            let daemon = start_container(&name, &[], &[]);
-            Self::answering(format!("docker-container://{name}"), daemon, Vec::new())
+            let socket = tempfile::tempdir().expect("a directory can be made");
+            let address = format!("unix://{}", socket.path().join("buildkitd.sock").display());
+            let volume = format!("{}:/run/outside", socket.path().display());
+            let group = Command::new("id").argument("-g").run().success();
+            let daemon = start_container(
+                &unique_name(),
+                &["--volume", &volume],
+                &[
+                    "--addr",
+                    "unix:///run/outside/buildkitd.sock",
+                    "--group",
+                    group.stdout_text().trim(),
+                ],
+            );
+            Self::answering(address, daemon, vec![socket])
         }
     }
 
@@ -72,13 +84,20 @@ impl PrivateEngine {
 
     #[track_caller]
     fn answering(address: String, daemon: Daemon, directories: Vec<TempDir>) -> Self {
-        let workers = Command::new("buildctl").arguments(["--addr", &address, "debug", "workers"]);
-        daemon.wait_until(|_| workers.succeeds().then_some(()));
-        Self {
+        let engine = Self {
             address,
             daemon,
             _directories: directories,
-        }
+        };
+        engine.wait();
+        engine
+    }
+
+    #[track_caller]
+    fn wait(&self) {
+        let workers = ["--addr", &self.address, "debug", "workers"];
+        let workers = Command::new("buildctl").arguments(workers);
+        self.daemon.wait_until(|_| workers.succeeds().then_some(()));
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -90,6 +109,13 @@ impl PrivateEngine {
     /// Kills the daemon.
     pub(crate) fn kill(&mut self) {
         self.daemon.kill();
+    }
+
+    /// Starts it once more, with what it has stored. It has to have its socket in a directory.
+    #[track_caller]
+    pub(crate) fn start_again(&mut self) {
+        self.daemon.start_again();
+        self.wait();
     }
 }
 

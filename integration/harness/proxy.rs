@@ -1,14 +1,19 @@
-//! A socket between a client and an engine that can be taken away while both go on.
+//! A socket between a client and an engine that can be taken away while both go on, and that can be slow.
 
-use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::engine::Engine;
+use super::wire::{Wire, address, carry};
+
+/// How long a slow socket waits after each piece of a large result: some megabyte takes a second.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A unix socket that leads to an engine.
 #[derive(Debug)]
@@ -18,14 +23,21 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// A socket that leads to one of the engines that all tests share.
+    /// A socket that leads to an engine at a socket or a port.
     #[track_caller]
     pub(crate) fn to(engine: &Engine) -> Self {
-        let set = |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
-        let target = match engine {
-            Engine::BuildKit { .. } => set("BUILDKIT_HOST"),
-            _ => engine.docker_host().unwrap_or_else(|| set("DOCKER_HOST")),
-        };
+        Self::carrying(engine, Duration::ZERO)
+    }
+
+    /// One over which a large result comes slowly.
+    #[track_caller]
+    pub(crate) fn slow(engine: &Engine) -> Self {
+        Self::carrying(engine, PAUSE)
+    }
+
+    #[track_caller]
+    fn carrying(engine: &Engine, pause: Duration) -> Self {
+        let target = address(engine);
         let directory = tempfile::tempdir().expect("a directory can be made");
         let listener =
             UnixListener::bind(directory.path().join("engine.sock")).expect("a socket can be made");
@@ -36,7 +48,9 @@ impl Proxy {
             for client in listener.incoming().flatten() {
                 let kept_client = client.try_clone().expect("a socket can be shared");
                 kept.lock().expect("no proxy panics").push(kept_client);
-                connect(client, &target).expect("the engine can be reached");
+                Wire::connect(&target)
+                    .and_then(|engine| carry(Wire::Unix(client), engine, pause))
+                    .expect("the engine can be reached");
             }
         });
         Self {
@@ -47,10 +61,14 @@ impl Proxy {
 
     /// The engine as it is seen through this.
     pub(crate) fn engine(&self) -> Engine {
-        let socket = self.directory.path().join("engine.sock");
         Engine::BuildKit {
-            address: Some(format!("unix://{}", socket.display())),
+            address: Some(format!("unix://{}", self.socket().display())),
         }
+    }
+
+    /// The socket.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.directory.path().join("engine.sock")
     }
 
     /// Breaks all connections.
@@ -60,42 +78,4 @@ impl Proxy {
             drop(connection.shutdown(Shutdown::Both));
         }
     }
-}
-
-/// Carries bytes both ways until one side ends.
-fn connect(client: UnixStream, target: &str) -> io::Result<()> {
-    match target.split_once("://") {
-        Some(("unix", path)) => {
-            let engine = UnixStream::connect(path)?;
-            carry(
-                client.try_clone()?,
-                engine.try_clone()?,
-                UnixStream::shutdown,
-            );
-            carry(engine, client, UnixStream::shutdown);
-        }
-        Some(("tcp", address)) => {
-            let engine = TcpStream::connect(address)?;
-            carry(
-                client.try_clone()?,
-                engine.try_clone()?,
-                TcpStream::shutdown,
-            );
-            carry(engine, client, UnixStream::shutdown);
-        }
-        _ => return Err(io::Error::other("it is neither at unix:// nor at tcp://")),
-    }
-    Ok(())
-}
-
-fn carry<R, W>(mut from: R, mut to: W, shutdown: fn(&W, Shutdown) -> io::Result<()>)
-where
-    R: Read + Send + 'static,
-    W: Write + Send + 'static,
-{
-    thread::spawn(move || {
-        // An error ends it as the end of the stream does; what is closed already needs no closing.
-        drop(io::copy(&mut from, &mut to));
-        drop(shutdown(&to, Shutdown::Both));
-    });
 }

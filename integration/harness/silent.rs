@@ -32,12 +32,17 @@ impl Silent {
         &self.address
     }
 
-    /// Waits until somebody connects, and lets them wait for an answer as long as what this gives lives.
+    /// Waits until somebody connects and says something, and lets them wait for an answer as long as what this gives lives.
     #[track_caller]
     pub(crate) fn wait(&self, limit: Duration) -> TcpStream {
         let deadline = Instant::now() + limit;
         loop {
             if let Ok((connection, _)) = self.listener.accept() {
+                let waits = connection.set_nonblocking(false);
+                waits
+                    .and_then(|()| connection.set_read_timeout(Some(limit)))
+                    .and_then(|()| connection.peek(&mut [0]))
+                    .expect("who connects says something");
                 return connection;
             }
             assert!(Instant::now() < deadline, "nobody connects");

@@ -8,12 +8,17 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
+use super::session::staging::is_removing;
 use crate::cli::ExitStatus;
 
 /// How long this process may take to end when it is asked to: what holds it longer is a disk or a network that does not answer.
 const LIMIT: Duration = Duration::from_millis(1800);
+
+/// How much longer it may take while a result is removed that is half there.
+const REMOVAL_LIMIT: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Whether the user, or who runs this process, wants it to end.
 #[derive(Clone, Debug)]
@@ -48,6 +53,7 @@ impl Interrupt {
             flag.store(true, Ordering::Relaxed);
             sender.send_replace(true);
             sleep(LIMIT).await;
+            let _ = timeout(REMOVAL_LIMIT, removed()).await;
             process::exit(ExitStatus::Interrupted.code().into());
         });
         interrupt
@@ -68,6 +74,12 @@ impl Interrupt {
     /// Whether the end is wanted.
     pub(super) fn is_wanted(&self) -> bool {
         self.flag.load(Ordering::Relaxed)
+    }
+}
+
+async fn removed() {
+    while is_removing() {
+        sleep(POLL_INTERVAL).await;
     }
 }
 

@@ -1,27 +1,31 @@
 //! Ctrl-C in each phase of a build: it ends at once, with nothing left running and nothing left behind.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::thread::sleep;
+use std::io::{ErrorKind, Read as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::phases::{Asked, files_are_sent, wait_until};
 use super::unwritten::program_that;
 use crate::harness::command::{Command, Outcome, Running};
 use crate::harness::direct::{DirectBuild, files};
 use crate::harness::engine::Engine;
+use crate::harness::history::Recorded;
 use crate::harness::project::{Project, plan_of_commands};
 use crate::harness::silent::Silent;
-use crate::harness::unique::{unique_name, unique_token};
+use crate::harness::unique::unique_name;
 use crate::tests::{Subject, named};
 
 /// A build ends within two seconds; a machine that runs many tests takes a little longer.
 const LIMIT: Duration = Duration::from_secs(4);
-const START_LIMIT: Duration = Duration::from_secs(60);
-const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// An engine gives a TLS handshake that nobody answers ten seconds, also when nobody waits for it any more.
+const HANGUP_LIMIT: Duration = Duration::from_secs(30);
+pub(super) const START_LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) fn subject() -> Vec<Trial> {
     Subject::new("build/interrupted")
@@ -34,7 +38,6 @@ pub(super) fn subject() -> Vec<Trial> {
         .on_both(named![
             while_files_are_sent,
             while_an_image_is_looked_up,
-            while_a_file_is_written,
             while_the_image_is_pushed,
         ])
         .trials
@@ -42,22 +45,29 @@ pub(super) fn subject() -> Vec<Trial> {
 
 /// Presses Ctrl-C.
 #[track_caller]
-fn interrupt(mut build: Running) -> Outcome {
+pub(super) fn interrupt(build: Running) -> Outcome {
+    interrupt_within(build, LIMIT)
+}
+
+#[track_caller]
+pub(super) fn interrupt_within(mut build: Running, limit: Duration) -> Outcome {
     let interrupted = Instant::now();
     build.interrupt();
     let outcome = build.wait();
     assert_eq!(outcome.code(), Some(130), "{outcome}");
     let elapsed = interrupted.elapsed();
-    assert!(elapsed < LIMIT, "{elapsed:?} {outcome}");
+    assert!(elapsed < limit, "{elapsed:?} {outcome}");
     outcome
 }
 
+/// The engine wants nothing of the other side any more.
 #[track_caller]
-fn wait_until(what: &str, condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + START_LIMIT;
-    while !condition() {
-        assert!(Instant::now() < deadline, "{what}");
-        sleep(POLL_INTERVAL);
+pub(super) fn assert_hung_up(mut connection: TcpStream) {
+    connection.set_read_timeout(Some(HANGUP_LIMIT)).unwrap();
+    let mut request = Vec::new();
+    match connection.read_to_end(&mut request) {
+        Ok(_) => {}
+        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
     }
 }
 
@@ -154,16 +164,11 @@ fn a_plan_that_is_not_built(_: &Engine) {
 }
 
 fn while_files_are_sent(engine: &Engine) {
-    let mut plan = plan_of_commands(&["true"]);
-    plan["steps"][0]["commands"] = json!([{ "src": ".", "dest": "." }]);
-    let project = Project::with_plan(&plan).file("large", unique_token());
-    let large = project.context().join("large");
-    let large = fs::File::options().write(true).open(large).unwrap();
-    large.set_len(4 << 30).unwrap();
-    let build = DirectBuild::of_project(engine, &project);
-    let mut build = build.without_output().start();
-    build.wait_for_stderr("transferring context: ", START_LIMIT);
-    interrupt(build);
+    let phase = files_are_sent(Asked::by(engine, engine));
+    phase.recorded.assert_running();
+    interrupt(phase.build);
+    phase.place.assert_empty();
+    phase.recorded.assert_stopped();
 }
 
 fn while_an_image_is_looked_up(engine: &Engine) {
@@ -171,32 +176,15 @@ fn while_an_image_is_looked_up(engine: &Engine) {
     let image = format!("{}/{}:1", silent.address(), unique_name());
     let mut plan = plan_of_commands(&["true"]);
     plan["steps"][0]["inputs"] = json!([{ "image": image }]);
-    let project = Project::with_plan(&plan);
+    let recorded = Recorded::by(engine);
+    let project = recorded.project(&plan);
     let build = DirectBuild::of_project(engine, &project);
     let build = build.without_output().start();
-    let _connection = silent.wait(START_LIMIT);
+    let connection = silent.wait(START_LIMIT);
+    recorded.assert_running();
     interrupt(build);
-}
-
-fn while_a_file_is_written(engine: &Engine) {
-    let directory = tempfile::tempdir().unwrap();
-    let script = format!("truncate -s 4G /large; : {}", unique_token());
-    let project = Project::with_plan(&plan_of_commands(&[&script]));
-    let build = DirectBuild::of_project(engine, &project);
-    let build = build
-        .file("tar", &directory.path().join("files.tar"))
-        .start();
-    wait_until("nothing is written", || size(directory.path()) > 0);
-    interrupt(build);
-    assert_eq!(files(directory.path()), [] as [PathBuf; 0]);
-}
-
-/// Bytes of the files in a directory.
-fn size(directory: &Path) -> u64 {
-    let sizes = files(directory).into_iter();
-    sizes
-        .filter_map(|file| Some(file.metadata().ok()?.len()))
-        .sum()
+    recorded.assert_stopped();
+    assert_hung_up(connection);
 }
 
 fn while_the_image_is_loaded(engine: &Engine) {
@@ -213,11 +201,15 @@ fn while_the_image_is_loaded(engine: &Engine) {
 fn while_the_image_is_pushed(engine: &Engine) {
     let silent = Silent::start();
     let name = format!("{}/{}:1", silent.address(), unique_name());
-    let project = Project::with_plan(&plan_of_commands(&["true"]));
+    let recorded = Recorded::by(engine);
+    let project = recorded.project(&plan_of_commands(&["true"]));
     let build = DirectBuild::of_project(engine, &project);
     let build = build.options(["--name", &name, "--push"]).command().start();
-    let _connection = silent.wait(START_LIMIT);
+    let connection = silent.wait(START_LIMIT);
     interrupt(build);
-    // Docker's classic image store keeps it.
+    // Docker's classic image store pushes what is built, and keeps it.
+    let is_built = *engine == Engine::Docker;
+    assert_eq!(recorded.wait_until_built_or_stopped(), is_built);
+    assert_hung_up(connection);
     engine.docker(["image", "rm", "--force", &name]).run();
 }

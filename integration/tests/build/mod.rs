@@ -6,8 +6,11 @@ mod elsewhere;
 mod examples;
 mod failures;
 mod interrupted;
+mod interrupted_output;
 mod layout;
+mod lost;
 mod output;
+mod phases;
 mod programs;
 mod registry;
 mod secrets;
@@ -25,7 +28,9 @@ pub(crate) fn subject() -> Vec<Trial> {
         examples::subject(),
         failures::subject(),
         interrupted::subject(),
+        interrupted_output::subject(),
         layout::subject(),
+        lost::subject(),
         output::subject(),
         programs::subject(),
         registry::subject(),

@@ -45,6 +45,9 @@ const END_TIMEOUT: Duration = Duration::from_secs(5);
 /// it.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How long what came of a result may take to be removed.
+const REMOVAL_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// How many messages of the engine wait for being shown.
 const MESSAGES: usize = 64;
 
@@ -103,8 +106,10 @@ impl Build {
             methods: Session::methods(),
         };
         let carrier = Carrier::open(channel.clone(), &announcement);
+        let receivers = session.receivers.clone();
         // Ended with this function.
         let mut serving = AbortOnDrop(tokio::spawn(session.serve(carrier)));
+        let session_end = serving.0.abort_handle();
         let control = ControlClient::new(channel.clone())
             .max_decoding_message_size(MAX_MESSAGE_SIZE)
             .max_encoding_message_size(MAX_MESSAGE_SIZE);
@@ -115,9 +120,15 @@ impl Build {
         let frontend = self.frontend(channel.clone());
         let (sender, messages) = mpsc::channel(MESSAGES);
         let watching = AbortOnDrop(tokio::spawn(watch(control, self.id.clone(), sender)));
+        let stop = async {
+            let reason = stop.await;
+            // What is half there is removed while the engine ends the build.
+            session_end.abort();
+            reason
+        };
         let ended = follow(solve, frontend, messages, progress, stop).await;
         drop(watching);
-        match ended {
+        let ended = match ended {
             // An engine that loses its session says only that it stopped, or that a call of its own broke.
             Err(BuildError::Failed(status) | BuildError::EngineGone(status))
                 if status.source().is_none() =>
@@ -128,7 +139,13 @@ impl Build {
                 })
             }
             ended => ended,
+        };
+        drop(serving);
+        if ended.is_err() {
+            // Whatever takes longer stays.
+            let _ = timeout(REMOVAL_TIMEOUT, receivers.settled()).await;
         }
+        ended
     }
 
     fn request(&self) -> SolveRequest {

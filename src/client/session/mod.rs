@@ -18,7 +18,7 @@ pub mod receive;
 pub mod secrets;
 mod serve;
 pub mod ssh;
-mod staging;
+pub(super) mod staging;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ring::digest::{Context, SHA256};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 
-use super::super::staging;
+use super::super::staging::Staging;
 use super::digest::Digest;
 
 /// Where blobs are in a layout.
@@ -26,7 +26,7 @@ const BLOB_MODE: u32 = 0o444;
 pub(super) struct Store {
     root: PathBuf,
     /// Blobs that are not in the directory yet; none if it is only read.
-    incoming: Option<TempDir>,
+    incoming: Option<Staging>,
     state: Mutex<State>,
 }
 
@@ -59,7 +59,7 @@ impl Store {
             return Err(io::ErrorKind::NotADirectory.into());
         }
         Ok(Self {
-            incoming: Some(staging::near(root)?),
+            incoming: Some(Staging::near(root)?),
             ..Self::read_only(root)
         })
     }
@@ -101,7 +101,7 @@ impl Store {
             return Ok(None);
         };
         Ok(Some(Incoming {
-            file: NamedTempFile::new_in(incoming)?,
+            file: NamedTempFile::new_in(incoming.path())?,
             hasher: Context::new(&SHA256),
             size: 0,
         }))

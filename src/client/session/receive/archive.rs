@@ -10,7 +10,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
-use super::ReceiveError;
+use super::{ReceiveError, Receiving};
 use crate::proto::filesync::BytesMessage;
 
 /// Pieces that wait to be written.
@@ -70,17 +70,15 @@ impl Archive {
 
     /// Takes all pieces.
     pub(super) async fn receive(
-        mut self,
+        self,
         mut pieces: Streaming<BytesMessage>,
+        receiving: Receiving,
     ) -> Result<Self, Broken> {
-        let (sender, mut received) = mpsc::channel::<BytesMessage>(PIECES);
+        let (sender, received) = mpsc::channel(PIECES);
         let writing = super::super::blocking(move || {
-            while let Some(piece) = received.blocking_recv() {
-                // The file itself: errors then have no temporary name in them.
-                self.temporary.as_file_mut().write_all(&piece.data)?;
-            }
-            self.temporary.as_file_mut().flush()?;
-            Ok::<_, io::Error>(self)
+            let written = self.write(received);
+            drop(receiving);
+            written
         });
         let receiving = async move {
             while let Some(piece) = pieces.message().await? {
@@ -96,6 +94,16 @@ impl Archive {
         finished?;
         archive.is_complete = true;
         Ok(archive)
+    }
+
+    fn write(mut self, mut pieces: mpsc::Receiver<BytesMessage>) -> io::Result<Self> {
+        // The file itself: errors then have no temporary name in them.
+        let file = self.temporary.as_file_mut();
+        while let Some(piece) = pieces.blocking_recv() {
+            file.write_all(&piece.data)?;
+        }
+        file.flush()?;
+        Ok(self)
     }
 
     /// Gives the file its name.

@@ -11,10 +11,9 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, Timespec, Timestamps};
-use tempfile::TempDir;
 
 use super::super::files::tree::mode;
-use super::super::staging;
+use super::super::staging::Staging;
 use crate::proto::fsutil::Stat;
 
 /// Modes while the content is not complete.
@@ -24,7 +23,7 @@ const OWN_FILE: u32 = 0o600;
 /// A directory that is being received. Dropped, it is removed.
 #[derive(Debug)]
 pub(super) struct Folder {
-    root: TempDir,
+    root: Staging,
     /// Directories from the top to where the sender is, each with the last name in it.
     open: Vec<(PathBuf, String)>,
     /// Files whose content is not complete, by their numbers.
@@ -39,7 +38,7 @@ impl Folder {
     /// A new folder where it can be moved from into `target`.
     pub(super) fn near(target: &Path) -> io::Result<Self> {
         Ok(Self {
-            root: staging::near(target)?,
+            root: Staging::near(target)?,
             open: vec![(PathBuf::new(), String::new())],
             pending: BTreeMap::new(),
             files: BTreeSet::new(),

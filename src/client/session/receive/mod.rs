@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::AsyncWrite;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 use tonic::Status;
 
 use crate::analyze::is_temporary;
@@ -26,7 +27,14 @@ pub(super) use service::FileTarget;
 
 /// Where results go, by the place of their exporter in the request to build.
 #[derive(Clone, Default)]
-pub struct Receivers(Arc<Mutex<BTreeMap<usize, Receiver>>>);
+pub struct Receivers {
+    places: Arc<Mutex<BTreeMap<usize, Receiver>>>,
+    /// Shared by those that are receiving.
+    receiving: Arc<RwLock<()>>,
+}
+
+/// Something is being received, or what came of it is being removed, as long as this lives.
+type Receiving = OwnedRwLockReadGuard<()>;
 
 /// Where one result goes.
 enum Receiver {
@@ -113,7 +121,18 @@ impl Receivers {
     }
 
     fn receivers(&self) -> MutexGuard<'_, BTreeMap<usize, Receiver>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// To be held while something is received.
+    async fn begin(&self) -> Receiving {
+        Arc::clone(&self.receiving).read_owned().await
+    }
+
+    /// Ready when nothing is received any more, and what did not become whole is removed. It is for the end of the session: a
+    /// directory of thousands of files takes its time.
+    pub async fn settled(&self) {
+        drop(self.receiving.write().await);
     }
 
     /// The directory that an exporter's result goes to, if it goes to one.

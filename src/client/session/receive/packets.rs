@@ -8,6 +8,7 @@ use std::io;
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
+use super::Receiving;
 use super::folder::{Folder, FolderError};
 use crate::proto::fsutil::Packet;
 use crate::proto::fsutil::packet::PacketType;
@@ -25,6 +26,7 @@ pub(super) type Requests = mpsc::UnboundedReceiver<Result<Packet, Status>>;
 pub(super) fn receive(
     mut packets: Streaming<Packet>,
     folder: Folder,
+    receiving: Receiving,
     done: impl FnOnce(Result<Folder, ReceptionError>) + Send + 'static,
 ) -> Requests {
     let (requests, to_engine) = mpsc::unbounded_channel();
@@ -38,7 +40,11 @@ pub(super) fn receive(
         open: BTreeMap::new(),
     };
     tokio::spawn(async move {
-        let writing = super::super::blocking(move || reception.run());
+        let writing = super::super::blocking(move || {
+            let received = reception.run();
+            drop(receiving);
+            received
+        });
         let reading = async move {
             while let Some(packet) = packets.message().await? {
                 // Writing has ended, which says why.

@@ -88,7 +88,8 @@ impl FileSend for Pieces {
             Receiver::File(archive) => {
                 let target = archive.target().to_owned();
                 let error = |source| ReceiveError::new(&target, source);
-                let received = archive.receive(pieces).await;
+                let receiving = self.0.begin().await;
+                let received = archive.receive(pieces, receiving).await;
                 Receiver::File(received.map_err(|broken| self.0.fail(exporter, broken, error))?)
             }
             Receiver::Writer(writer) => {
@@ -117,12 +118,13 @@ impl StreamingService<Packet> for Directories {
         Box::pin(async move {
             let exporter = exporter(request.metadata())?;
             let target = receivers.directory(exporter).unwrap_or_default();
+            let receiving = receivers.begin().await;
             let folder = super::super::blocking(move || Folder::near(&target)).await?;
             let folder = folder.map_err(|error| {
                 Status::unknown(format!("the client cannot write the result: {error}"))
             })?;
             let done = move |result| receivers.keep(exporter, result);
-            let requests = packets::receive(request.into_inner(), folder, done);
+            let requests = packets::receive(request.into_inner(), folder, receiving, done);
             Ok(Response::new(UnboundedReceiverStream::new(requests)))
         })
     }

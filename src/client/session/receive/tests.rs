@@ -152,6 +152,32 @@ async fn a_directory_is_filled_when_the_build_succeeded() {
 }
 
 #[tokio::test]
+async fn what_is_half_there_is_removed_when_all_is_settled() {
+    let folder = tempfile::tempdir().unwrap();
+    let receivers = Receivers::default();
+    receivers
+        .insert_directory(0, &folder.path().join("out"))
+        .unwrap();
+    let engine = engine(&receivers).await;
+    let stats = (1000..9000).map(|number| stat(&number.to_string(), 0o600));
+    let stats: Vec<_> = stats.collect();
+    let half = async {
+        let is_half = |name: &String| names(&folder.path().join(name)).len() > 1000;
+        while !names(folder.path()).first().is_some_and(is_half) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        sent = engine.send_directory(0, &stats) => panic!("it is complete: {sent:?}"),
+        () = half => {}
+    }
+    // That this breaks calls off is no news.
+    let _ = engine.leave().await;
+    receivers.settled().await;
+    assert!(names(folder.path()).is_empty());
+}
+
+#[tokio::test]
 async fn a_directory_that_leaves_its_place_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("out");

@@ -1,0 +1,136 @@
+//! A Docker of one test, free to be killed.
+
+use std::process::Command as Process;
+
+use tempfile::TempDir;
+
+use super::command::Command;
+use super::daemon::Daemon;
+use super::direct::DirectBuild;
+use super::engine::Engine;
+use super::image::docker;
+use super::project::{Project, plan_of_commands};
+use super::settings::checkout;
+use super::unique::unique_name;
+
+/// Where `integration/up` has installed Docker; empty where it uses one that is there.
+const ENGINE_ROOT: &str = "RAILPACK_ENGINE_ROOT";
+
+/// The name of its socket.
+const SOCKET: &str = "docker.sock";
+
+/// A dockerd with images in the classic store that ends with this value, with all that it has stored. It has a network of its own,
+/// with a bridge that is none of the machine's, and so reaches no registry: images are loaded into it.
+#[derive(Debug)]
+pub(crate) struct PrivateDocker {
+    // Fields are dropped in this order: the daemon first, then what it has stored.
+    daemon: Daemon,
+    sockets: TempDir,
+    _data: TempDir,
+}
+
+impl PrivateDocker {
+    /// Starts the dockerd that the shared one was started of, or where that is the user's own one in a container.
+    #[track_caller]
+    pub(crate) fn start() -> Self {
+        // Beside the build's other files: /tmp may be of a kind that cannot carry layers.
+        let data = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory can be made");
+        let sockets = tempfile::tempdir().expect("a directory can be made");
+        let root = std::env::var(ENGINE_ROOT);
+        let root = root.unwrap_or_else(|_| panic!("{ENGINE_ROOT} is not set: use integration/up"));
+        let daemon = if root.is_empty() {
+            start_container(&sockets)
+        } else {
+            start_process(&root, &data, &sockets)
+        };
+        let docker = Self {
+            daemon,
+            sockets,
+            _data: data,
+        };
+        docker.wait();
+        docker
+    }
+
+    /// As `--builder` names it.
+    pub(crate) fn engine(&self) -> Engine {
+        Engine::BuildKit {
+            address: Some(self.host()),
+        }
+    }
+
+    /// For `DOCKER_HOST`.
+    fn host(&self) -> String {
+        format!("unix://{}", self.sockets.path().join(SOCKET).display())
+    }
+
+    /// `docker` with arguments, for its images and containers.
+    pub(crate) fn docker<const N: usize>(&self, arguments: [&str; N]) -> Command {
+        docker(arguments).variable("DOCKER_HOST", self.host())
+    }
+
+    /// Gives it an image to build from, made of the one that plans run in, and tells its name.
+    #[track_caller]
+    pub(crate) fn load(&self) -> String {
+        let name = unique_name();
+        let archive = self.sockets.path().join("image.tar");
+        let project = Project::with_plan(&plan_of_commands(&["true"]));
+        let build = DirectBuild::of_project(&Engine::BuildKit { address: None }, &project);
+        let build = build.options(["--name", &name]);
+        build.file("docker", &archive).run().success();
+        let load = self.docker(["load", "--input"]).argument(&archive);
+        load.run().success();
+        name
+    }
+
+    /// Kills the daemon.
+    pub(crate) fn kill(&mut self) {
+        self.daemon.kill();
+    }
+
+    /// Starts it once more, with what it has stored.
+    #[track_caller]
+    pub(crate) fn start_again(&mut self) {
+        self.daemon.start_again();
+        self.wait();
+    }
+
+    #[track_caller]
+    fn wait(&self) {
+        let version = self.docker(["version"]);
+        self.daemon.wait_until(|_| version.succeeds().then_some(()));
+    }
+}
+
+/// In namespaces of its own: what it leaves mounted and running when it is killed goes with them.
+fn start_process(root: &str, data: &TempDir, sockets: &TempDir) -> Daemon {
+    let mut command = Process::new("unshare");
+    command
+        .args(["--mount", "--net", "--pid", "--fork", "--kill-child", "--"])
+        .arg(checkout().join("integration/lib/docker-in-root"))
+        .args([root.as_ref(), data.path(), sockets.path()]);
+    Daemon::process(command, &sockets.path().join("log"))
+}
+
+fn start_container(sockets: &TempDir) -> Daemon {
+    let volume = format!("{}:/run/outside", sockets.path().display());
+    let options = ["--privileged", "--volume", &volume, "--entrypoint=dockerd"];
+    let group = Command::new("id").argument("-g").run().success();
+    let host = format!("--host=unix:///run/outside/{SOCKET}");
+    let group = format!("--group={}", group.stdout_text().trim());
+    let arguments = [
+        &host,
+        &group,
+        "--pidfile=",
+        "--iptables=false",
+        "--ip6tables=false",
+    ];
+    Daemon::container_in(
+        &Engine::Docker,
+        "none",
+        &unique_name(),
+        &options.map(str::to_owned),
+        "docker:28-dind",
+        &arguments.map(str::to_owned),
+    )
+}
