@@ -16,6 +16,7 @@ mod registry;
 mod secrets;
 mod tls;
 mod unwritten;
+mod usual;
 
 use libtest_mimic::Trial;
 
@@ -37,6 +38,7 @@ pub(crate) fn subject() -> Vec<Trial> {
         secrets::subject(),
         tls::subject(),
         unwritten::subject(),
+        usual::subject(),
     ];
     subjects.into_iter().flatten().collect()
 }
