@@ -12,6 +12,7 @@ pub(crate) mod engine;
 pub(crate) mod history;
 pub(crate) mod http;
 pub(crate) mod image;
+pub(crate) mod newer_docker;
 pub(crate) mod oci_archive;
 pub(crate) mod private_docker;
 pub(crate) mod private_engine;

@@ -9,6 +9,7 @@ mod interrupted;
 mod interrupted_output;
 mod layout;
 mod lost;
+mod newer_docker;
 mod output;
 mod phases;
 mod programs;
@@ -32,6 +33,7 @@ pub(crate) fn subject() -> Vec<Trial> {
         interrupted_output::subject(),
         layout::subject(),
         lost::subject(),
+        newer_docker::subject(),
         output::subject(),
         programs::subject(),
         registry::subject(),

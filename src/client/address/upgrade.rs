@@ -24,8 +24,8 @@ where
     let head = read_head(stream).await?;
     match status(&head) {
         Some(101) => Ok(()),
-        // BuildKit is not there under this name, or not any more.
-        Some(400 | 404) => Err(UpgradeError::NotOffered),
+        // BuildKit is not there under this name, or not any more: no such path, or one that is asked in another way.
+        Some(400 | 404 | 405 | 426 | 501) => Err(UpgradeError::NotOffered),
         Some(status) => Err(UpgradeError::Refused(status)),
         None => Err(UpgradeError::NotHttp),
     }
@@ -101,11 +101,15 @@ mod tests {
         let told = async |text| answer(text).await.0.unwrap_err().to_string();
         let cases = [
             told(b"HTTP/1.1 404 Not Found\r\n\r\n").await,
+            told(b"HTTP/1.1 405 Method Not Allowed\r\n\r\n").await,
+            told(b"HTTP/1.1 426 Upgrade Required\r\nUpgrade: HTTP/2.0\r\n\r\n").await,
             told(b"HTTP/1.1 500 Internal Server Error\r\nA: b\r\n\r\n{}").await,
             told(b"SSH-2.0-OpenSSH_9.2\r\n\r\n").await,
             told(b"HTTP/1.1 101").await,
         ];
         insta::assert_snapshot!(cases.join("\n"), @r"
+        it has no BuildKit behind `/grpc`
+        it has no BuildKit behind `/grpc`
         it has no BuildKit behind `/grpc`
         it answered `/grpc` with status 500
         it does not speak HTTP
