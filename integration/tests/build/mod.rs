@@ -8,6 +8,7 @@ mod failures;
 mod interrupted;
 mod interrupted_output;
 mod layout;
+mod loaders;
 mod lost;
 mod newer_docker;
 mod output;
@@ -32,6 +33,7 @@ pub(crate) fn subject() -> Vec<Trial> {
         interrupted::subject(),
         interrupted_output::subject(),
         layout::subject(),
+        loaders::subject(),
         lost::subject(),
         newer_docker::subject(),
         output::subject(),
