@@ -208,6 +208,8 @@ pub(super) enum Format {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use crate::cli::ExitStatus;
     use crate::cli::testing::{app, railpack, text};
 
@@ -246,6 +248,38 @@ mod tests {
         error: invalid value 'garbage' for '--previous <TOOL@VERSION>': expected TOOL@VERSION, as in node@22.14.0
 
         For more information, try '--help'.
+        ");
+    }
+
+    #[test]
+    fn a_missing_start_command_is_an_error_for_who_asks_for_one() {
+        let app = app();
+        fs::write(app.path().join("package.json"), "{}").unwrap();
+        let run = |more: &[&str]| railpack(&[&["plan", text(app.path())], more].concat(), &[]);
+        assert_eq!(run(&[]).status, ExitStatus::Success);
+        let flag = "--error-missing-start";
+        let started = run(&[flag, "--start-cmd=node x.js"]);
+        assert_eq!(started.status, ExitStatus::Success);
+        let refused = run(&[flag]);
+        assert_eq!(refused.status, ExitStatus::Failure);
+        assert_eq!(refused.status.code(), 1);
+        assert_eq!(refused.stdout, "");
+        insta::assert_snapshot!(refused.stderr, @"
+        detected node
+        package-lock.json found, so npm it is
+        suggestion: name the package manager and its version in package.json as `packageManager`
+        using the package manager npm
+        error: no start command found
+
+        for a Node.js or Bun app these are looked at, in this order:
+        1. the script `start` in package.json
+        2. the file named by `main` in package.json
+        3. index.js, then index.ts
+        4. a framework whose server is known: Next.js, Nuxt, TanStack Start, SvelteKit
+        5. the app of Next.js in an Nx workspace
+
+        an app that is only files once it is built needs none: name their directory in RAILPACK_SPA_OUTPUT_DIR
+        hint: set it with --start-cmd or RAILPACK_START_CMD
         ");
     }
 

@@ -44,6 +44,13 @@ pub(super) const JSON5: ParseOptions = ParseOptions {
     allow_extended_string_escapes: true,
 };
 
+/// What Deno reads: JSON5, and without commas too
+/// (<https://github.com/denoland/deno/blob/v2.5.0/libs/config/deno_json/mod.rs>).
+pub(super) const DENO: ParseOptions = ParseOptions {
+    allow_missing_commas: true,
+    ..JSON5
+};
+
 /// Reads a file's text, whose JSON has to be an object.
 pub(super) fn parse<T: DeserializeOwned>(
     path: &str,

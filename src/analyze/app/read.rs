@@ -81,6 +81,16 @@ impl App {
         json::parse::<IgnoredAny>(path, &text, &json::STRICT).map(drop)
     }
 
+    /// Whether a file is a configuration of Deno's, for which nothing but comments is one too.
+    pub(crate) fn check_deno_json(&self, path: &str) -> Result<(), AppError> {
+        let text = self.read_text(path)?;
+        let mut lines = text.lines().map(str::trim);
+        if lines.all(|line| line.is_empty() || line.starts_with("//")) {
+            return Ok(());
+        }
+        json::parse::<IgnoredAny>(path, &text, &json::DENO).map(drop)
+    }
+
     /// The file and the place of a value in it, for messages. `keys` lead to the value in a file of JSON.
     pub(crate) fn place_in_json(&self, path: &str, keys: &[&str]) -> Result<String, AppError> {
         let position = json::position(&self.read_text(path)?, keys);

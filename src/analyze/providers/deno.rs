@@ -12,7 +12,7 @@ use crate::analyze::steps::CommandStep;
 
 const DENO: &str = "deno";
 const DEFAULT_VERSION: &str = "2";
-/// Files that tell Deno.
+/// Files that tell Deno; it reads the first that is there.
 const CONFIG_FILES: [&str; 2] = ["deno.json", "deno.jsonc"];
 /// Where an app starts, in the order in which it counts.
 const MAIN_FILES: [&str; 4] = ["main.ts", "main.js", "main.mjs", "main.mts"];
@@ -36,6 +36,9 @@ impl Provider for DenoProvider {
     }
 
     fn plan(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError> {
+        if let Some(file) = context.app.first_of(&CONFIG_FILES)? {
+            context.app.check_deno_json(file)?;
+        }
         context
             .mise
             .install(&mut context.packages, DENO, DEFAULT_VERSION);
@@ -129,6 +132,36 @@ mod tests {
             Some("tests/b.ts")
         );
         assert_eq!(files(&["readme.md"]), None);
+    }
+
+    #[test]
+    fn a_configuration_that_deno_cannot_read_is_an_error_with_its_place() {
+        let read = |file: &str, text: &str| {
+            let tree = Memory::default().file("main.ts", "").file(file, text);
+            testing::try_plan(tree, &[]).map(drop)
+        };
+        let problems = [
+            ("deno.json", "{\n  \"tasks\": {\n    \"dev\": \n"),
+            ("deno.json", "{\n  \"tasks\": {}\n}}"),
+            ("deno.jsonc", "// tasks\n{ \"tasks\": ] }"),
+            ("deno.jsonc", "[]"),
+        ]
+        .map(|(file, text)| read(file, text).unwrap_err().to_string());
+        insta::assert_snapshot!(problems.join("\n"), @"
+        deno.json:2:12: unexpected end of input
+        deno.json:3:2: text cannot contain more than one JSON value
+        deno.jsonc:2:12: unexpected close bracket
+        deno.jsonc:1:1: invalid type: sequence, expected an object
+        ");
+        for text in [
+            " \n",
+            "// nothing yet\n",
+            "// all\n{ tasks: { dev: 'deno run main.ts', } /* none */ imports: {} }",
+        ] {
+            read("deno.json", text).unwrap();
+        }
+        let other = Memory::default().file("main.ts", "").file("deno.json", "");
+        plan(other.file("deno.jsonc", "{"), &[]);
     }
 
     #[test]
