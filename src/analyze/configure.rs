@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
-use super::config::{SPREAD, StepConfig, spread, spread_strings};
+use super::config::{SPREAD, StepConfig, is_spread_command, spread, spread_strings};
 use super::context::{Context, RUNTIME_MISE_STEP};
 use super::deploy::RUNTIME_PACKAGES_STEP;
 use super::parts::{filter, step_layer};
 use super::steps::CommandStep;
-use crate::plan::{Command, Layer, LayerSource, Spanned, is_root, suggest};
+use crate::plan::{Layer, LayerSource, Spanned, is_root, suggest};
 
 /// Steps that are made only when the plan is finished.
 const GENERATED_STEPS: [&str; 3] = [
@@ -253,10 +253,6 @@ fn plain(map: &BTreeMap<String, Spanned<String>>) -> impl Iterator<Item = (Strin
 
 fn is_spread_layer(layer: &Layer) -> bool {
     layer.source == LayerSource::Spread
-}
-
-fn is_spread_command(command: &Command) -> bool {
-    matches!(command, Command::Exec(exec) if exec.is_spread())
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::app::{App, AppError};
 use super::caches::Caches;
-use super::config::{Config, Sourced};
+use super::config::{Config, Sourced, is_spread_command};
 use super::deploy::DeployBuilder;
-use super::environment::Environment;
+use super::environment::{Environment, Setting};
 use super::images::BaseImages;
 use super::messages::Messages;
 use super::packages::Packages;
@@ -144,6 +144,25 @@ impl<'a> Context<'a> {
     pub(crate) fn has_own_commands(&self, step: &str) -> bool {
         let step = self.config.steps.get(step);
         step.is_some_and(|step| step.commands.is_some())
+    }
+
+    /// The value of a setting that only what the provider runs in a step follows. Where the user has replaced that it has no
+    /// effect, which is told.
+    pub(crate) fn setting_of_step(&mut self, step: &str, name: &str) -> Option<Setting> {
+        let setting = self.environment.setting(name)?;
+        let configured = self.config.steps.get(step).filter(|_| !self.is_beside);
+        if let Some(commands) = configured.and_then(|step| step.commands.as_ref())
+            && !commands
+                .value
+                .iter()
+                .any(|command| is_spread_command(command))
+        {
+            self.messages.warning(format!(
+                "{} has no effect: {} says what the step `{step}` runs",
+                setting.origin, commands.origin
+            ));
+        }
+        Some(setting)
     }
 
     /// Notes something about the app if it is so.

@@ -23,7 +23,7 @@ use crate::plan::{
 pub(crate) use file::ConfigFile;
 pub(crate) use origin::{Origin, Sourced};
 pub use schema::config_schema;
-pub(crate) use spread::{SPREAD, spread, spread_strings};
+pub(crate) use spread::{SPREAD, is_spread_command, spread, spread_strings};
 
 /// What the user asks for. Absent lists leave what the provider made as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

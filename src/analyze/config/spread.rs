@@ -1,6 +1,6 @@
 //! `...`: what was there before.
 
-use crate::plan::Spanned;
+use crate::plan::{Command, Spanned};
 
 /// In a list: what was there before.
 pub(crate) const SPREAD: &str = "...";
@@ -32,4 +32,9 @@ pub(crate) fn spread_strings(
 ) -> Vec<String> {
     let configured = configured.map(|list| list.iter().map(|item| &item.value));
     spread(configured, generated, |item| item == SPREAD)
+}
+
+/// Whether a command of the user's stands for what was there before.
+pub(crate) fn is_spread_command(command: &Command) -> bool {
+    matches!(command, Command::Exec(exec) if exec.is_spread())
 }

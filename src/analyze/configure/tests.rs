@@ -4,7 +4,7 @@ use crate::analyze::config::{Config, DeployConfig, Origin, Sourced};
 use crate::analyze::finish::{Finished, finish};
 use crate::analyze::parts::{exec, image_layer, step_paths};
 use crate::analyze::{BaseImages, Environment, Level};
-use crate::plan::{Cache, CacheSharing, ExecCommand, Plan};
+use crate::plan::{Cache, CacheSharing, Command, ExecCommand, Plan};
 
 /// What becomes of a provider's steps `install` and `build` under a configuration.
 fn finished(config: &Config, environment: &Environment) -> Finished {

@@ -106,12 +106,13 @@ impl Node<'_> {
     /// The directories that package managers read, and what the user's patterns match.
     fn more_install_paths(&self, context: &mut Context<'_>) -> Result<Vec<String>, AnalyzeError> {
         let mut paths = self.app.find_directories(INSTALL_FILES)?;
-        let patterns = context.environment.list("NODE_INSTALL_PATTERNS");
-        if !patterns.is_empty() {
-            context
-                .messages
-                .info(format!("installing reads {} too", patterns.join(" ")));
-        }
+        let Some(patterns) = context.setting_of_step("install", "NODE_INSTALL_PATTERNS") else {
+            return Ok(paths);
+        };
+        let patterns: Vec<_> = patterns.value.split_whitespace().collect();
+        context
+            .messages
+            .info(format!("installing reads {} too", patterns.join(" ")));
         for pattern in patterns {
             let pattern = format!("**/{pattern}");
             paths.extend(self.app.find_files(&pattern)?);

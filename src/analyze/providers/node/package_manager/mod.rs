@@ -145,7 +145,7 @@ impl PackageManager {
     /// Makes a step remove the development dependencies.
     pub(super) fn prune(&self, context: &mut Context<'_>, step: &mut CommandStep) {
         step.caches.push(self.add_cache(&mut context.caches));
-        if let Some(setting) = context.environment.setting("NODE_PRUNE_CMD") {
+        if let Some(setting) = context.setting_of_step(&step.name, "NODE_PRUNE_CMD") {
             step.commands.push(exec(setting.value));
             return;
         }
