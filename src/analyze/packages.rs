@@ -164,6 +164,16 @@ impl Packages {
                     expected: "a range that a version can be in".into(),
                 });
             }
+            // mise's own configuration may give versions names.
+            if version::is_no_version(&package.tool, &package.version)
+                && !package.origin.contains("mise")
+            {
+                messages.warning(format!(
+                    "{}: found `{}`, which is no version of {}; expected one such as `1.2` or `latest`",
+                    package.origin, package.version, package.tool
+                ));
+                continue;
+            }
             let Some(known) = lookup.filter(|_| !self.of_images.contains(&package.tool)) else {
                 continue;
             };
@@ -234,6 +244,16 @@ pub(crate) fn name_and_version(package: &str) -> (String, String) {
         }
         _ => (package.to_owned(), "latest".to_owned()),
     }
+}
+
+/// Whether a text is of the form `name[@version]`, with both of them there.
+pub(crate) fn is_name_and_version(package: &str) -> bool {
+    let (name, version) = name_and_version(package);
+    // Only behind the source of a tool an `@` is part of its name.
+    !name.is_empty()
+        && !version.is_empty()
+        && !name.ends_with(':')
+        && (name.contains(':') || !name.contains('@'))
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl Config {
         messages: &mut Messages,
     ) -> Result<Self, AnalyzeError> {
         let mut config = sources::from_options(options);
-        config.merge(sources::from_environment(environment), messages);
+        config.merge(sources::from_environment(environment)?, messages);
         if let Some(file) = file::read(app, options, environment, messages)? {
             config.merge(file, messages);
         }

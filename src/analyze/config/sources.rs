@@ -3,7 +3,7 @@
 use super::{Config, Origin, Sourced, StepConfig};
 use crate::analyze::environment::{Environment, Setting};
 use crate::analyze::parts::{copy, shell};
-use crate::analyze::{AnalyzeOptions, packages};
+use crate::analyze::{AnalyzeError, AnalyzeOptions, packages};
 use crate::plan::Spanned;
 
 pub(super) fn from_options(options: &AnalyzeOptions) -> Config {
@@ -26,7 +26,7 @@ fn given(command: Option<&String>) -> Option<&String> {
     command.filter(|command| !command.trim().is_empty())
 }
 
-pub(super) fn from_environment(environment: &Environment) -> Config {
+pub(super) fn from_environment(environment: &Environment) -> Result<Config, AnalyzeError> {
     let mut config = Config::default();
     for (name, step) in [("INSTALL_CMD", "install"), ("BUILD_CMD", "build")] {
         if let Some(Setting { value, origin }) = environment.setting(name) {
@@ -42,6 +42,13 @@ pub(super) fn from_environment(environment: &Environment) -> Config {
         .map(|Setting { value, origin }| Sourced::new(value.into(), Origin::Variable(origin)));
     if let Some(packages) = list(environment, "PACKAGES") {
         for package in packages.value {
+            if !packages::is_name_and_version(&package) {
+                return Err(AnalyzeError::Value {
+                    place: packages.origin.to_string(),
+                    found: package,
+                    expected: "a tool, or a tool and its version, as in `node@22`".into(),
+                });
+            }
             let (name, version) = packages::name_and_version(&package);
             let version = Sourced::new(version, packages.origin.clone());
             config.packages.insert(name, version);
@@ -50,7 +57,7 @@ pub(super) fn from_environment(environment: &Environment) -> Config {
     config.build_apt_packages = list(environment, "BUILD_APT_PACKAGES");
     config.deploy.apt_packages = list(environment, "DEPLOY_APT_PACKAGES");
     config.secrets = environment.names().map(Spanned::from).collect();
-    config
+    Ok(config)
 }
 
 /// The words of a setting; `None` if there is none.

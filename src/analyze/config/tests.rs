@@ -49,6 +49,21 @@ fn words(words: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn a_package_without_its_name_or_version_is_an_error() {
+    let error = |packages| {
+        let variables = [("RAILPACK_PACKAGES", packages)];
+        let gathered = gather(Memory::default(), &AnalyzeOptions::default(), &variables);
+        gathered.unwrap_err().to_string()
+    };
+    let errors = ["jq node@", "a@b@c jq", "@1"].map(error);
+    insta::assert_snapshot!(errors.join("\n"), @"
+    RAILPACK_PACKAGES: found `node@`, expected a tool, or a tool and its version, as in `node@22`
+    RAILPACK_PACKAGES: found `a@b@c`, expected a tool, or a tool and its version, as in `node@22`
+    RAILPACK_PACKAGES: found `@1`, expected a tool, or a tool and its version, as in `node@22`
+    ");
+}
+
+#[test]
 fn variables_ask_for_steps_packages_and_a_start_command() {
     let (config, told) = gathered(
         &AnalyzeOptions::default(),

@@ -25,7 +25,7 @@ impl Known {
 impl VersionLookup for Known {
     fn newest(&self, tool: &str, version: &str) -> Result<String, LookupError> {
         let answer = match version {
-            "strange" => "no such\nversion".to_owned(),
+            "strange1" => "no such\nversion".to_owned(),
             _ => format!("{version}.9.9"),
         };
         self.answer(format!("{tool}@{version}"), answer)
@@ -54,6 +54,44 @@ fn resolved(lookup: &Known, requests: &[(&str, &str)]) -> (Vec<String>, Vec<Stri
             .map(|message| message.text)
             .collect(),
     )
+}
+
+#[test]
+fn a_word_that_is_no_version_is_told_with_its_origin_and_nobody_is_asked() {
+    let known = Known::default();
+    let (versions, told) = resolved(&known, &[("node", "banana"), ("bun", "canary")]);
+    assert_eq!(versions, ["canary.9.9", "banana"]);
+    assert_eq!(*known.asked.borrow(), ["bun@canary"]);
+    insta::assert_snapshot!(told.join("\n"), @"
+    mise says that bun canary is canary.9.9
+    test: found `banana`, which is no version of node; expected one such as `1.2` or `latest`
+    ");
+}
+
+#[test]
+fn a_package_needs_a_name_and_if_it_names_a_version_that_too() {
+    for whole in [
+        "node",
+        "node@22",
+        "npm:serve",
+        "npm:@scope/tool",
+        "npm:@scope/tool@1",
+        "go:a/b@latest",
+    ] {
+        assert!(is_name_and_version(whole), "{whole}");
+    }
+    for part in [
+        "",
+        "@",
+        "@1",
+        "node@",
+        "a@b@c",
+        "@scope/tool",
+        "npm:",
+        "npm:@scope/tool@",
+    ] {
+        assert!(!is_name_and_version(part), "{part}");
+    }
 }
 
 #[test]
@@ -153,10 +191,10 @@ fn a_lookup_says_what_is_newest() {
 #[test]
 fn what_a_lookup_cannot_say_is_left_for_the_build() {
     let known = Known::default();
-    let (versions, messages) = resolved(&known, &[("bun", "strange"), ("node", ">=19 <20")]);
-    assert_eq!(versions, ["strange", "19"]);
+    let (versions, messages) = resolved(&known, &[("bun", "strange1"), ("node", ">=19 <20")]);
+    assert_eq!(versions, ["strange1", "19"]);
     insta::assert_snapshot!(messages.join("\n"), @r#"
-    mise could not say which bun strange is: its answer "no such\nversion" is no version; it is chosen in the build
+    mise could not say which bun strange1 is: its answer "no such\nversion" is no version; it is chosen in the build
     mise could not say which node >=19 <20 is: it knows no version in this range; it is chosen in the build
     "#);
 

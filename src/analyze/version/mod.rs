@@ -6,8 +6,10 @@
 //! ranges are read as npm reads them, and no version outside of a range is ever asked for.
 
 mod range;
+mod word;
 
 pub(crate) use range::SemverRange;
+pub(crate) use word::is_no_version;
 
 /// What was written in a manifest or a setting.
 #[derive(Clone, Debug)]
