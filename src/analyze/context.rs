@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::app::{App, AppError};
 use super::caches::Caches;
-use super::config::{Config, Sourced, is_spread_command};
+use super::config::{Config, Origin, Sourced, is_spread_command};
 use super::deploy::DeployBuilder;
 use super::environment::{Environment, Setting};
 use super::images::BaseImages;
@@ -146,20 +146,23 @@ impl<'a> Context<'a> {
         step.is_some_and(|step| step.commands.is_some())
     }
 
+    /// What replaces all that the provider runs in a step, if something does.
+    pub(crate) fn replaces_step(&self, step: &str) -> Option<&'a Origin> {
+        let configured = self.config.steps.get(step).filter(|_| !self.is_beside)?;
+        let commands = configured.commands.as_ref()?;
+        let mut commands_of_step = commands.value.iter();
+        let keeps_own = commands_of_step.any(|command| is_spread_command(command));
+        (!keeps_own).then_some(&commands.origin)
+    }
+
     /// The value of a setting that only what the provider runs in a step follows. Where the user has replaced that it has no
     /// effect, which is told.
     pub(crate) fn setting_of_step(&mut self, step: &str, name: &str) -> Option<Setting> {
         let setting = self.environment.setting(name)?;
-        let configured = self.config.steps.get(step).filter(|_| !self.is_beside);
-        if let Some(commands) = configured.and_then(|step| step.commands.as_ref())
-            && !commands
-                .value
-                .iter()
-                .any(|command| is_spread_command(command))
-        {
+        if let Some(origin) = self.replaces_step(step) {
             self.messages.warning(format!(
-                "{} has no effect: {} says what the step `{step}` runs",
-                setting.origin, commands.origin
+                "{} has no effect: {origin} says what the step `{step}` runs",
+                setting.origin
             ));
         }
         Some(setting)

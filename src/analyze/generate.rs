@@ -111,6 +111,7 @@ fn run(
     }
     together::plan(&mut context, &providers)?;
     procfile::plan(&mut context)?;
+    providers::warn_of_missing_scripts(&mut context)?;
 
     let lookup = options.lookup.as_deref();
     let lookup = lookup.map(|lookup| lookup as &dyn VersionLookup);

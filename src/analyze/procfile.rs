@@ -61,13 +61,16 @@ pub(crate) fn plan(context: &mut Context<'_>) -> Result<(), AnalyzeError> {
     Ok(())
 }
 
-/// The start command in an app's Procfile.
-pub(crate) fn start_command(app: &App) -> Result<Option<String>, AnalyzeError> {
+/// The start command in an app's Procfile, behind its place.
+pub(crate) fn start_command(app: &App) -> Result<Option<(String, String)>, AnalyzeError> {
     let Some(text) = read(app)? else {
         return Ok(None);
     };
     let processes = parse(&text)?;
-    Ok(choose(&processes).map(|process| process.command.clone()))
+    Ok(choose(&processes).map(|process| {
+        let place = format!("{PROCFILE}:{}", process.line);
+        (place, process.command.clone())
+    }))
 }
 
 /// The process that a container runs.

@@ -255,6 +255,7 @@ mod tests {
     fn a_missing_start_command_is_an_error_for_who_asks_for_one() {
         let app = app();
         fs::write(app.path().join("package.json"), "{}").unwrap();
+        fs::remove_file(app.path().join("index.js")).unwrap();
         let run = |more: &[&str]| railpack(&[&["plan", text(app.path())], more].concat(), &[]);
         assert_eq!(run(&[]).status, ExitStatus::Success);
         let flag = "--error-missing-start";

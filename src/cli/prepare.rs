@@ -76,6 +76,7 @@ mod tests {
 
         the app holds:
         ./
+        ├── index.js
         └── package-lock.json
         hint: say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app
         ---
@@ -89,7 +90,7 @@ mod tests {
             },
             {
               "Level": "error",
-              "Msg": "no provider knows this app\n\nproviders: php, golang, java, rust, ruby, elixir, python, deno, dotnet, node, gleam, cpp, staticfile, shell\n\nthe app holds:\n./\n└── package-lock.json\nhint: say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app",
+              "Msg": "no provider knows this app\n\nproviders: php, golang, java, rust, ruby, elixir, python, deno, dotnet, node, gleam, cpp, staticfile, shell\n\nthe app holds:\n./\n├── index.js\n└── package-lock.json\nhint: say what to run with --build-cmd and --start-cmd, or plan the directory that holds the app",
               "DocsPath": ""
             }
           ],

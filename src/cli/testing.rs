@@ -43,6 +43,7 @@ pub(super) fn app() -> tempfile::TempDir {
     let manifest = r#"{"engines": {"node": "22.22.0"}, "main": "index.js"}"#;
     fs::write(directory.path().join("package.json"), manifest).unwrap();
     fs::write(directory.path().join("package-lock.json"), "{}").unwrap();
+    fs::write(directory.path().join("index.js"), "").unwrap();
     directory
 }
 

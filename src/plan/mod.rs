@@ -55,11 +55,11 @@ pub use parse_valid::parse_valid;
 #[cfg(feature = "frontend")]
 pub(crate) use problem::is_visible;
 pub(crate) use problem::quote;
-pub(crate) use problem::suggest;
 pub use problem::{
     Excerpt, NameFault, Part, PathFault, PathUse, Problem, ProblemKind, Problems, Severity,
     TestFault, UserFault, render,
 };
+pub(crate) use problem::{suggest, suggest_or_list};
 pub use secret_file::SecretFile;
 pub use shortcut::{CommandTextError, shell_command};
 pub use span::{Position, Span, Spanned};

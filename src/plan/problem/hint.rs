@@ -2,7 +2,7 @@
 
 use super::fault::{NameFault, PathFault, PathUse};
 use super::kind::{Excerpt, ProblemKind};
-use super::quote;
+use super::{quote, suggest};
 
 /// How many names that exist a hint shows.
 pub(crate) const MAX_KNOWN: usize = 8;
@@ -208,6 +208,14 @@ fn unknown_layer(text: &Excerpt) -> String {
         quote(&format!("${text}")),
         quote(&format!("{{\"image\": \"{text}\"}}")),
     )
+}
+
+/// What may be meant by a name that does not exist, else the first of those that do.
+pub(crate) fn suggest_or_list(name: &str, names: &[&str]) -> String {
+    let suggestion = suggest(name, names.iter().copied()).map(Excerpt::new);
+    let known = names.iter().take(MAX_KNOWN + 1);
+    let known: Vec<_> = known.map(|name| Excerpt::new(name)).collect();
+    unknown_name(suggestion.as_ref(), &known)
 }
 
 fn unknown_name(suggestion: Option<&Excerpt>, known: &[Excerpt]) -> String {

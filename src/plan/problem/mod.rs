@@ -12,7 +12,7 @@ mod suggestion;
 
 use super::Span;
 pub use fault::{NameFault, PathFault, PathUse, TestFault, UserFault};
-pub(crate) use hint::MAX_KNOWN;
+pub(crate) use hint::{MAX_KNOWN, suggest_or_list};
 pub use kind::{Excerpt, Part, ProblemKind, Severity};
 pub(crate) use list::ProblemList;
 pub use list::Problems;

@@ -12,7 +12,7 @@ use crate::analyze::steps::CommandStep;
 const INSTALL_FILES: &str = "**/{package.json,package.json5,package.yaml,package-lock.json,npm-shrinkwrap.json,pnpm-workspace.yaml,yarn.lock,pnpm-lock.yaml,bun.lockb,bun.lock,bunfig.toml,.yarn,.pnp.*,.yarnrc.yml,.yarnrc,.npmrc,.pnpmfile.cjs,.pnpmfile.mjs,.node-version,.nvmrc,patches,.pnpm-patches,prisma}";
 /// Scripts that run while dependencies are installed, and may read anything of the app
 /// (<https://docs.npmjs.com/cli/using-npm/scripts#life-cycle-operation-order>).
-const INSTALL_SCRIPTS: [&str; 7] = [
+pub(super) const INSTALL_SCRIPTS: [&str; 7] = [
     "pnpm:devPreinstall",
     "preinstall",
     "install",

@@ -7,6 +7,7 @@ mod browsers;
 mod dev_engines;
 mod frameworks;
 mod install;
+mod main_file;
 mod manifest;
 mod member;
 mod member_files;
@@ -14,6 +15,7 @@ mod node_modules;
 mod nx;
 mod package_json;
 mod package_manager;
+mod scripts;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,7 @@ use crate::analyze::app::App;
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_paths};
+use crate::analyze::procfile;
 use crate::analyze::steps::CommandStep;
 use crate::plan::Plan;
 use frameworks::{Frameworks, Start};
@@ -34,6 +37,7 @@ use manifest::Manifest;
 use nx::NxApp;
 use package_json::PackageJson;
 use package_manager::PackageManager;
+pub(crate) use scripts::warn_of_missing_scripts;
 use workspace::{Package, Workspace};
 
 /// Where build tools keep what makes their next run faster.
@@ -84,6 +88,15 @@ impl Provider for NodeProvider {
         let mut build = CommandStep::new("build");
         build.inputs.push(step_layer(&install.name));
         node.build(context, &mut build)?;
+
+        let is_started = node.frameworks.site.is_none()
+            && !context.is_beside
+            && context.config.deploy.start_command.is_none()
+            && procfile::start_command(node.app)?.is_none();
+        node.warn_of_missing_scripts(context, is_started)?;
+        if is_started && build.commands.is_empty() {
+            node.warn_of_missing_main(context)?;
+        }
 
         context.deploy.variables.extend(node.variables());
         if let Some(site) = &node.frameworks.site {
@@ -140,6 +153,7 @@ struct Node<'a> {
 impl<'a> Node<'a> {
     fn read(context: &mut Context<'_>, app: &'a App) -> Result<Self, AnalyzeError> {
         let workspace = Workspace::read(app)?;
+        workspace.warn_if_elsewhere(app, &mut context.messages)?;
         let package_manager = PackageManager::detect(app, &workspace.root, &mut context.messages)?;
         let member = workspace
             .choose(context.config.app_directory.as_ref())?
@@ -171,6 +185,11 @@ impl<'a> Node<'a> {
         }
         node.check_corepack()?;
         Ok(node)
+    }
+
+    /// The package that is the app.
+    fn package(&self) -> &Package {
+        self.member.as_ref().unwrap_or(&self.workspace.root)
     }
 
     /// The app's own `package.json`.

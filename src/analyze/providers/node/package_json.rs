@@ -73,6 +73,22 @@ impl PackageJson {
             .any(|version| LOCAL.iter().any(|prefix| version.starts_with(prefix)))
     }
 
+    /// A dependency on another package of the workspace: the field, its name and the version
+    /// (<https://pnpm.io/workspaces#workspace-protocol-workspace>).
+    pub(super) fn workspace_dependency(&self) -> Option<(&'static str, &str, &str)> {
+        let fields = [
+            ("dependencies", &self.dependencies),
+            ("devDependencies", &self.dev_dependencies),
+            ("optionalDependencies", &self.optional_dependencies),
+        ];
+        fields.into_iter().find_map(|(field, dependencies)| {
+            let mut dependencies = dependencies.iter();
+            let (name, version) =
+                dependencies.find(|(_, version)| version.starts_with("workspace:"))?;
+            Some((field, name.as_str(), version.as_str()))
+        })
+    }
+
     /// The package managers that `packageManager` and `devEngines` name, in the order in which they count.
     pub(super) fn named_package_managers(&self) -> impl Iterator<Item = NamedPackageManager<'_>> {
         let field = self

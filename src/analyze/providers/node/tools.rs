@@ -146,7 +146,9 @@ impl Node<'_> {
         }
         Ok(match &context.config.deploy.start_command {
             Some(command) => runs_bun(&command.value.joined()),
-            None => procfile::start_command(self.app)?.is_some_and(|command| runs_bun(&command)),
+            None => {
+                procfile::start_command(self.app)?.is_some_and(|(_, command)| runs_bun(&command))
+            }
         })
     }
 

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::manifest::Manifest;
 use super::package_json::{PackageJson, null_as_default};
 use crate::analyze::app::{App, AppError};
+use crate::analyze::messages::Messages;
+use crate::plan::quote;
 
 /// Where pnpm looks for the patterns of the packages' directories, and nowhere else.
 const PNPM_FILE: &str = "pnpm-workspace.yaml";
@@ -68,6 +70,27 @@ impl Workspace {
         Ok(Self { root, members })
     }
 
+    /// Warns of a package of a workspace whose other packages are not there, so that nothing can install it.
+    pub(super) fn warn_if_elsewhere(
+        &self,
+        app: &App,
+        messages: &mut Messages,
+    ) -> Result<(), AppError> {
+        if !self.members.is_empty() {
+            return Ok(());
+        }
+        let Some((field, name, version)) = self.root.package_json.workspace_dependency() else {
+            return Ok(());
+        };
+        let manifest = self.root.manifest.path("");
+        messages.warning(format!(
+            "{}: {} stands for a package of the workspace, and here is no other; plan the root of the workspace, and name this package with --app-dir",
+            app.place_in_json(&manifest, &[field, name])?,
+            quote(version)
+        ));
+        Ok(())
+    }
+
     /// All packages, the app's own first.
     pub(super) fn packages(&self) -> impl Iterator<Item = &Package> {
         iter::once(&self.root).chain(&self.members)
@@ -75,7 +98,7 @@ impl Workspace {
 }
 
 impl Package {
-    fn read(app: &App, directory: &str) -> Result<Self, AppError> {
+    pub(super) fn read(app: &App, directory: &str) -> Result<Self, AppError> {
         let manifest = Manifest::find(app, directory)?.unwrap_or(Manifest::Json);
         Ok(Self {
             directory: directory.to_owned(),
@@ -185,6 +208,26 @@ mod tests {
         for without_packages in ["", "allowBuilds:\n  esbuild: true\n", "packages:\n"] {
             assert_eq!(directories(without_packages), "tools None");
         }
+    }
+
+    #[test]
+    fn a_package_without_the_rest_of_its_workspace_is_told() {
+        let told = |root: &str| {
+            let app = Memory::default()
+                .file("package.json", root)
+                .file("a/package.json", "{}")
+                .app();
+            let mut messages = Messages::default();
+            let workspace = Workspace::read(&app).unwrap();
+            workspace.warn_if_elsewhere(&app, &mut messages).unwrap();
+            let told = messages.to_vec().into_iter().map(|message| message.text);
+            told.collect::<Vec<_>>().join("\n")
+        };
+        let member = "{\n  \"dependencies\": { \"ms\": \"2\" },\n  \"devDependencies\": { \"@org/ui\": \"workspace:^\" }\n}";
+        insta::assert_snapshot!(told(member), @"package.json:3:35: `workspace:^` stands for a package of the workspace, and here is no other; plan the root of the workspace, and name this package with --app-dir");
+        assert_eq!(told(r#"{"dependencies": {"ms": "2"}}"#), "");
+        let root = r#"{"workspaces": ["a"], "dependencies": {"a": "workspace:*"}}"#;
+        assert_eq!(told(root), "");
     }
 
     #[test]

@@ -167,7 +167,10 @@ fn start_command_origin(
             let text = command.value.joined().into_owned();
             (Some(text), command.origin.to_string())
         }
-        None => (procfile::start_command(source.app)?, PROCFILE.to_owned()),
+        None => (
+            procfile::start_command(source.app)?.map(|(_, command)| command),
+            PROCFILE.to_owned(),
+        ),
     };
     Ok(command
         .filter(|command| !command.trim_start().starts_with("caddy "))
