@@ -101,10 +101,10 @@ fn run(
             .insert("providers".to_owned(), names.join(","));
     }
     if let Some(directory) = &config.app_directory
-        && !names.contains(&"node")
+        && !names.iter().any(|name| matches!(*name, "deno" | "node"))
     {
         return Err(AnalyzeError::Unsupported {
-            what: "one package of a workspace as the app, for others than Node.js and Bun,"
+            what: "one package of a workspace as the app, for others than Node.js, Bun and Deno,"
                 .to_owned(),
             found: format!("{} `{}`", directory.origin, directory.value),
         });

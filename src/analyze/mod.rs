@@ -23,6 +23,7 @@ mod ignore_file;
 mod images;
 mod locate;
 mod lookup;
+mod member_files;
 mod messages;
 mod normalize;
 mod packages;

@@ -1,7 +1,7 @@
 //! What tests of whole plans have in common.
 
 use super::app::memory::Memory;
-use super::{Analysis, AnalyzeError, AnalyzeOptions, Environment, analyze};
+use super::{Analysis, AnalyzeError, AnalyzeOptions, Environment, Level, analyze};
 use crate::plan::{Command, CommandLine, Step};
 
 /// Variables as `--env` hands them in.
@@ -48,6 +48,15 @@ pub(crate) fn commands(analysis: &Analysis, name: &str) -> Vec<String> {
         .commands
         .iter()
         .map(|command| line(command))
+        .collect()
+}
+
+pub(crate) fn warnings(analysis: &Analysis) -> Vec<&str> {
+    analysis
+        .messages
+        .iter()
+        .filter(|message| message.level == Level::Warning)
+        .map(|message| message.text.as_str())
         .collect()
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 
 use super::view::{LINK_LIMIT, Place, TEXT_LIMIT};
 use super::{App, AppError, json, toml, xml, yaml};
@@ -81,14 +82,14 @@ impl App {
         json::parse::<IgnoredAny>(path, &text, &json::STRICT).map(drop)
     }
 
-    /// Whether a file is a configuration of Deno's, for which nothing but comments is one too.
-    pub(crate) fn check_deno_json(&self, path: &str) -> Result<(), AppError> {
+    /// A configuration of Deno's, which is an object, or nothing but comments.
+    pub(crate) fn read_deno_json(&self, path: &str) -> Result<Value, AppError> {
         let text = self.read_text(path)?;
         let mut lines = text.lines().map(str::trim);
         if lines.all(|line| line.is_empty() || line.starts_with("//")) {
-            return Ok(());
+            return Ok(Value::Null);
         }
-        json::parse::<IgnoredAny>(path, &text, &json::DENO).map(drop)
+        json::parse(path, &text, &json::DENO)
     }
 
     /// The file and the place of a value in it, for messages. `keys` lead to the value in a file of JSON.

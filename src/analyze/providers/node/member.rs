@@ -340,7 +340,7 @@ mod tests {
         );
         let app = Memory::default().file("start.sh", "").app();
         let refused = analyze(&app, &Environment::default(), &options).unwrap_err();
-        insta::assert_snapshot!(refused, @"found --app-dir `@org/web`: one package of a workspace as the app, for others than Node.js and Bun, is not supported yet");
+        insta::assert_snapshot!(refused, @"found --app-dir `@org/web`: one package of a workspace as the app, for others than Node.js, Bun and Deno, is not supported yet");
     }
 
     #[test]

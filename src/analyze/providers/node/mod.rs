@@ -10,7 +10,6 @@ mod install;
 mod main_file;
 mod manifest;
 mod member;
-mod member_files;
 mod node_modules;
 mod nx;
 mod package_json;
@@ -28,6 +27,7 @@ use super::Provider;
 use crate::analyze::app::App;
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
+use crate::analyze::member_files;
 use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_paths};
 use crate::analyze::procfile;
 use crate::analyze::steps::CommandStep;
@@ -181,7 +181,7 @@ impl<'a> Node<'a> {
             frameworks,
         };
         if let Some(member) = &node.member {
-            node.warn_of_member_files(context, member)?;
+            member_files::warn(context, app, &member.directory)?;
         }
         node.check_corepack()?;
         Ok(node)

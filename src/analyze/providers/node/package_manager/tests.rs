@@ -3,6 +3,7 @@
 use super::super::tests::app;
 use crate::analyze::Analysis;
 use crate::analyze::app::memory::Memory;
+pub(in super::super) use crate::analyze::testing::warnings;
 use crate::analyze::testing::{commands, package, plan, start_command, step, try_plan};
 
 /// The lines of a step's commands, joined.
@@ -20,15 +21,6 @@ pub(in super::super) fn tools(analysis: &Analysis) -> String {
     let config = &step(analysis, "packages:mise").assets["generated-mise-toml"];
     let (tools, _) = config.split_once("\n\n").unwrap();
     tools.to_owned()
-}
-
-pub(in super::super) fn warnings(analysis: &Analysis) -> Vec<&str> {
-    analysis
-        .messages
-        .iter()
-        .filter(|message| message.level == crate::analyze::Level::Warning)
-        .map(|message| message.text.as_str())
-        .collect()
 }
 
 /// Where the image takes the dependencies from.

@@ -3,11 +3,16 @@
 //! Rules: <https://github.com/railwayapp/railpack/blob/v0.37.0/core/providers/deno/deno.go>,
 //! <https://railpack.com/languages/deno>.
 
+mod workspace;
+
+use serde_json::Value;
+
 use super::Provider;
 use crate::analyze::app::{App, AppError};
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
-use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_paths};
+use crate::analyze::member_files;
+use crate::analyze::parts::{exec, local_layer, shell, shell_word, step_layer, step_paths};
 use crate::analyze::steps::CommandStep;
 
 const DENO: &str = "deno";
@@ -36,8 +41,15 @@ impl Provider for DenoProvider {
     }
 
     fn plan(&self, context: &mut Context<'_>) -> Result<(), AnalyzeError> {
-        if let Some(file) = context.app.first_of(&CONFIG_FILES)? {
-            context.app.check_deno_json(file)?;
+        let config = match context.app.first_of(&CONFIG_FILES)? {
+            Some(file) => context.app.read_deno_json(file)?,
+            None => Value::Null,
+        };
+        let directory = context.config.app_directory.as_ref();
+        let member = workspace::choose(context.app, &config, directory)?;
+        if let Some(member) = &member {
+            context.messages.info(format!("the app is {member}"));
+            member_files::warn(context, context.app, member)?;
         }
         context
             .mise
@@ -48,13 +60,24 @@ impl Provider for DenoProvider {
         build
             .inputs
             .extend([step_layer(&context.mise.name), local_layer()]);
-        if let Some(main_file) = find_main_file(context.app)? {
+        if let Some(main_file) = find_main_file(context.app, member.as_deref())? {
             context
                 .messages
                 .info(format!("the app starts in {main_file}"));
             let main_file = shell_word(&main_file);
-            build.commands.push(exec(format!("deno cache {main_file}")));
-            context.deploy.start_command = Some(format!("deno run --allow-all {main_file}"));
+            let cache = format!("deno cache {main_file}");
+            let run = format!("deno run --allow-all {main_file}");
+            let (cache, run) = match &member {
+                Some(member) => {
+                    // Deno finds the workspace above the directory.
+                    let directory = shell_word(member);
+                    let cache = shell(&format!("cd {directory} && {cache}"));
+                    (cache, format!("cd {directory} && {run}"))
+                }
+                None => (exec(cache), run),
+            };
+            build.commands.push(cache);
+            context.deploy.start_command = Some(run);
         }
 
         context.deploy.inputs.extend(context.mise.layer());
@@ -71,17 +94,21 @@ impl Provider for DenoProvider {
     }
 }
 
-/// The file in which the app starts.
-fn find_main_file(app: &App) -> Result<Option<String>, AppError> {
-    if let Some(file) = app.first_of(&MAIN_FILES)? {
-        return Ok(Some(file.to_owned()));
+/// The file in which the app starts, seen from its directory.
+fn find_main_file(app: &App, directory: Option<&str>) -> Result<Option<String>, AppError> {
+    let directory = directory.map_or_else(String::new, |directory| format!("{directory}/"));
+    for file in MAIN_FILES {
+        if app.has(&format!("{directory}{file}"))? {
+            return Ok(Some(file.to_owned()));
+        }
     }
-    let files = app.find_files("**/*.{ts,js,mjs,mts}")?;
+    let files = app.find_files(&format!("{directory}**/*.{{ts,js,mjs,mts}}"))?;
     let depth = |file: &String| file.matches('/').count();
-    Ok(files
+    let main_file = files
         .into_iter()
         .filter(|file| is_program(file))
-        .min_by_key(depth))
+        .min_by_key(depth);
+    Ok(main_file.and_then(|file| Some(file.strip_prefix(&directory)?.to_owned())))
 }
 
 /// Whether a file may be what an app runs: no test (<https://docs.deno.com/runtime/reference/cli/test>), and no declaration of
@@ -109,7 +136,7 @@ mod tests {
             let tree = paths
                 .iter()
                 .fold(Memory::default(), |tree, path| tree.file(path, ""));
-            find_main_file(&tree.app()).unwrap()
+            find_main_file(&tree.app(), None).unwrap()
         };
         assert_eq!(
             files(&["main.js", "main.mts", "a.ts"]).as_deref(),

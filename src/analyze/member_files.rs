@@ -1,9 +1,7 @@
 //! Files in the directory of a package of a workspace that would count at the root, and do not count there.
 
-use super::Node;
-use super::workspace::Package;
-use crate::analyze::app::AppError;
-use crate::analyze::context::Context;
+use super::app::{App, AppError};
+use super::context::Context;
 
 /// Their names, and what there is to do about one beside moving it.
 const FILES: [(&str, &str); 11] = [
@@ -20,42 +18,35 @@ const FILES: [(&str, &str); 11] = [
     ("railpack.json", ", or name it with --config-file"),
 ];
 
-impl Node<'_> {
-    /// Warns of files in the directory of the package that is the app: who put them there expects that they do something.
-    pub(super) fn warn_of_member_files(
-        &self,
-        context: &mut Context<'_>,
-        member: &Package,
-    ) -> Result<(), AppError> {
-        let config = context.config;
-        let Some(directory) = &config.app_directory else {
-            return Ok(());
-        };
-        for (file, or_else) in FILES {
-            let path = member.path(file);
-            // The user may name a configuration there, and then it is read.
-            let is_read = config
-                .file
-                .as_ref()
-                .is_some_and(|file| file.has_name(&path));
-            if is_read || !self.app.has(&path)? {
-                continue;
-            }
-            context.messages.warning(format!(
-                "{path} is not read for the plan: with {}, configuration is read from the root of the workspace; move it there{or_else}",
-                directory.origin
-            ));
+/// Warns of files in the directory of the package that is the app: who put them there expects that they do something.
+pub(crate) fn warn(context: &mut Context<'_>, app: &App, directory: &str) -> Result<(), AppError> {
+    let config = context.config;
+    let Some(chosen) = &config.app_directory else {
+        return Ok(());
+    };
+    for (file, or_else) in FILES {
+        let path = format!("{directory}/{file}");
+        // The user may name a configuration there, and then it is read.
+        let is_read = config
+            .file
+            .as_ref()
+            .is_some_and(|file| file.has_name(&path));
+        if is_read || !app.has(&path)? {
+            continue;
         }
-        Ok(())
+        context.messages.warning(format!(
+            "{path} is not read for the plan: with {}, configuration is read from the root of the workspace; move it there{or_else}",
+            chosen.origin
+        ));
     }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::providers::node::package_manager::tests::warnings;
-    use crate::analyze::testing::plan;
+    use crate::analyze::testing::{plan, warnings};
 
     #[test]
     fn files_of_the_package_that_are_not_read_are_told() {
