@@ -39,7 +39,6 @@ pub(crate) use rfc3339::rfc3339;
 #[cfg(feature = "client")]
 pub(crate) use secrets::SecretSets;
 pub(crate) use secrets::{FINGERPRINT_DIRECTORY, fingerprint_definition, uses_secrets};
-pub(crate) use sources::tree_definition;
 
 #[cfg(test)]
 mod tests;

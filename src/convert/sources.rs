@@ -1,16 +1,12 @@
 //! Where the files of a plan come from: images, and the app's tree.
 
-use std::collections::BTreeSet;
-
 use super::ConvertError;
-use super::ancestors::needed;
 use super::base_config::BaseConfig;
 use super::converter::Converter;
 use super::environment::Environment;
 use super::options::ResolvedImage;
-use crate::llb::{CapabilitySet, Graph, ImageSource, LocalSource, Metadata, Output, Source};
-use crate::plan::{Command, ImageReference, Layer, LayerSource, Span, Spanned, ValidPlan};
-use crate::proto::pb;
+use crate::llb::{ImageSource, LocalSource, Metadata, Output, Source};
+use crate::plan::{ImageReference, Span};
 
 /// The name under which clients offer the app's tree
 /// (<https://github.com/moby/buildkit/blob/v0.32.2/frontend/dockerui/config.go>, `DefaultLocalNameContext`). It serves as
@@ -94,52 +90,27 @@ impl Converter<'_> {
             self.context = Some(context);
             return context;
         }
-        let output = add_tree(&mut self.graph, self.plan, self.options.session.clone());
+        let source = LocalSource {
+            name: CONTEXT.to_owned(),
+            session: self.options.session.clone(),
+            shared_key_hint: Some(CONTEXT.to_owned()),
+            exclude_patterns: self
+                .plan
+                .plan()
+                .exclude
+                .iter()
+                .map(|pattern| pattern.value.clone())
+                .collect(),
+            ..LocalSource::default()
+        };
+        let metadata = Metadata {
+            name: Some(LOAD_TREE.to_owned()),
+            ..Metadata::default()
+        };
+        let output = self.graph.source(Source::Local(source), metadata);
         self.context = Some(output);
         output
     }
-}
-
-/// The app's tree alone, as the client offers it: a part of the definition of the plan. `None` if what is built takes no files
-/// from it: all steps and the image, or what the step `target` needs. That contexts stand in for some steps is not looked at.
-pub(crate) fn tree_definition(
-    plan: &ValidPlan,
-    target: Option<&str>,
-    session: Option<String>,
-    engine: &CapabilitySet,
-) -> Option<pb::Definition> {
-    let step = target.and_then(|target| plan.step_index(target));
-    let needed = needed(plan, step, &BTreeSet::new());
-    let is_tree = |layer: &Spanned<Layer>| layer.source == LayerSource::Local;
-    let is_copied = |command: &Spanned<Command>| matches!(&command.value, Command::Copy(copy) if copy.image.is_none());
-    let deploy = &plan.plan().deploy;
-    let mut steps = needed
-        .iter()
-        .filter_map(|index| plan.plan().steps.get(*index));
-    let is_used = steps
-        .any(|step| step.inputs.iter().any(is_tree) || step.commands.iter().any(is_copied))
-        || target.is_none() && deploy.inputs.iter().any(is_tree);
-    is_used.then(|| {
-        let mut graph = Graph::new();
-        let tree = add_tree(&mut graph, plan, session);
-        graph.definition(tree, &[], engine)
-    })
-}
-
-fn add_tree(graph: &mut Graph, plan: &ValidPlan, session: Option<String>) -> Output {
-    let exclude = plan.plan().exclude.iter();
-    let source = LocalSource {
-        name: CONTEXT.to_owned(),
-        session,
-        shared_key_hint: Some(CONTEXT.to_owned()),
-        exclude_patterns: exclude.map(|pattern| pattern.value.clone()).collect(),
-        ..LocalSource::default()
-    };
-    let metadata = Metadata {
-        name: Some(LOAD_TREE.to_owned()),
-        ..Metadata::default()
-    };
-    graph.source(Source::Local(source), metadata)
 }
 
 /// A reference as BuildKit wants it, with registry and tag. Validation has refused what is none.

@@ -54,7 +54,7 @@ pub(crate) async fn define(
     request: &Request,
     keep: impl FnOnce(pb::Definition),
 ) -> Result<(), GatewayError> {
-    match convert_plan(bridge, request, false).await {
+    match convert_plan(bridge, request).await {
         Ok(Prepared::Answer(answer)) => bridge.return_result(answer).await,
         Ok(Prepared::Conversions(conversions, _)) => {
             let Ok([(_, conversion)]) = <[_; 1]>::try_from(conversions) else {
@@ -72,16 +72,24 @@ pub(crate) async fn define(
 }
 
 async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, FrontendError> {
-    let (conversions, asked) = match convert_plan(bridge, request, true).await? {
+    let (conversions, asked) = match convert_plan(bridge, request).await? {
         Prepared::Answer(answer) => return Ok(answer),
         Prepared::Conversions(conversions, asked) => (conversions, asked),
     };
+    let is_hashing = asked.hashing.is_some();
+    let cache_imports = &asked.cache_imports;
     let solving = conversions.into_iter().map(|(platform, conversion)| {
-        let solved = bridge.solve(conversion.definition, &asked.cache_imports);
+        let definition = conversion.definition;
         async move {
+            // While secrets are hashed, the engine has time for what does not wait for that.
+            let solved = if is_hashing {
+                bridge.evaluate(definition, cache_imports).await
+            } else {
+                bridge.solve(definition, cache_imports).await
+            };
             Ok(PlatformImage {
                 platform,
-                reference: solved.await.map_err(FrontendError::Solve)?,
+                reference: solved.map_err(FrontendError::Solve)?,
                 config: conversion.image_config,
                 base_config: conversion.base_config,
             })
@@ -133,13 +141,8 @@ impl Asked {
     }
 }
 
-/// Reads the plan and everything that it names, and converts it. `is_built` is whether it is built then: what takes its time is
-/// begun meanwhile.
-async fn convert_plan(
-    bridge: &Bridge,
-    request: &Request,
-    is_built: bool,
-) -> Result<Prepared, FrontendError> {
+/// Reads the plan and everything that it names, and converts it.
+async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, FrontendError> {
     let capabilities = bridge.capabilities();
     let (options, mut option_warnings) = request.read_options(capabilities.default_platform())?;
     let subrequest = options.subrequest.as_deref();
@@ -174,7 +177,6 @@ async fn convert_plan(
     }
     let (plan, problems) = read_plan(&file.source)?;
     let (plan, file) = (Arc::new(plan), Arc::new(file));
-    let certificates = certificates::offered(bridge, &mut option_warnings).await;
     let missing_secrets = request.hear(&file.source)?;
     option_warnings.extend(unknown_capabilities(&options, capabilities.llb()));
     let target = known_target(options.target.as_deref(), &plan)?;
@@ -183,6 +185,8 @@ async fn convert_plan(
     option_warnings.extend(unused);
     let (secrets_hash, not_hashed) = secrets::chosen(&options, request, &plan, target.as_deref());
     option_warnings.extend(not_hashed);
+    let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, target.as_deref());
+    let certificates = certificates::offered(bridge, &mut option_warnings).await;
     let warnings = Warnings::new(bridge, &file);
     warn(
         &warnings,
@@ -192,16 +196,6 @@ async fn convert_plan(
     )
     .await;
     secrets::warn_of_missing(&warnings, &missing_secrets, &plan).await;
-    if is_built && main_context.is_none() {
-        local::send_ahead(
-            bridge,
-            &plan,
-            target.as_deref(),
-            app_session.as_ref(),
-            &offered,
-        );
-    }
-    let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, target.as_deref());
 
     let conversions = Conversions {
         plan: &plan,

@@ -77,12 +77,33 @@ impl Bridge {
         definition: pb::Definition,
         cache_imports: &[CacheImport],
     ) -> Result<Reference, GatewayError> {
+        self.request_solve(definition, cache_imports, false).await
+    }
+
+    /// Solves a definition and runs it; on an engine that cannot be told to, as [`solve`](Self::solve).
+    pub async fn evaluate(
+        &self,
+        definition: pb::Definition,
+        cache_imports: &[CacheImport],
+    ) -> Result<Reference, GatewayError> {
+        let can_evaluate = self.capabilities.has(capability::EVALUATE);
+        self.request_solve(definition, cache_imports, can_evaluate)
+            .await
+    }
+
+    async fn request_solve(
+        &self,
+        definition: pb::Definition,
+        cache_imports: &[CacheImport],
+        evaluate: bool,
+    ) -> Result<Reference, GatewayError> {
         const CALL: &str = "solve";
         let request = SolveRequest {
             definition: Some(definition),
             allow_result_return: true,
             allow_result_array_ref: true,
             cache_imports: cache_imports.iter().map(CacheOptionsEntry::from).collect(),
+            evaluate,
             ..SolveRequest::default()
         };
         let response = self

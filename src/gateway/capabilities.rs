@@ -11,6 +11,8 @@ use crate::proto::gateway::PongResponse;
 pub(super) mod capability {
     /// `NewContainer` and what goes with it.
     pub(crate) const CONTAINERS: &str = "gateway.exec";
+    /// `evaluate` of `Solve`.
+    pub(crate) const EVALUATE: &str = "gateway.solve.evaluate";
     /// `Inputs`.
     pub(crate) const INPUTS: &str = "frontend.inputs";
     /// Results name refs in their newer form.

@@ -134,7 +134,7 @@ async fn a_failed_solve_is_returned_as_it_came() {
         whole.encode_to_vec().into(),
     );
     let engine = Engine {
-        solves: vec![Status::ok(""), Status::ok(""), failed],
+        solves: vec![Status::ok(""), failed],
         ..engine(&[("rpk.json", PLAN)])
     };
     assert_eq!(error(&engine, &[]).await, whole);

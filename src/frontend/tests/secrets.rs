@@ -87,6 +87,23 @@ async fn the_secrets_are_hashed_while_images_are_looked_up() {
 }
 
 #[tokio::test]
+async fn what_does_not_wait_for_the_hashes_is_run_meanwhile() {
+    let evaluated = async |capabilities: &[&'static str], secrets_hash| {
+        let mut engine = engine_with_secrets("[]");
+        engine.gateway.extend(capabilities);
+        build_with(&engine, secrets_hash, &[]).await;
+        let calls = engine.calls();
+        let evaluated = calls.solves.iter().map(|solve| solve.evaluate);
+        evaluated.collect::<Vec<_>>()
+    };
+    let able = ["gateway.solve.evaluate"];
+    assert_eq!(evaluated(&able, own_image()).await, [false, false, true]);
+    assert_eq!(evaluated(&[], own_image()).await, [false; 3]);
+    let given = SecretsHash::Given("1".to_owned());
+    assert_eq!(evaluated(&able, given).await, [false; 2]);
+}
+
+#[tokio::test]
 async fn a_secret_without_a_value_is_a_warning_with_its_line() {
     let engine = engine_with_secrets(r#"["TOKEN"]"#);
     build_with(&engine, own_image(), &[]).await;
