@@ -5,12 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::commands::{FIXED_TIME, NANOSECONDS};
 use super::converter::Converter;
 use super::environment::Environment;
-use crate::llb::{
-    Access, ContentCache, Exec, FileAction, MakeFile, Metadata, Mount, MountKind, Output,
-};
+use super::leading_program::LeadingProgram;
+use crate::llb::{Exec, Mount, MountKind};
 
 /// The id of the secret: certificates as PEM, one or several.
 pub const CERTIFICATES_SECRET: &str = "railpack-ca";
@@ -24,18 +22,8 @@ const CLIENT_FILE: &str = "/run/railpack/ca/client.pem";
 /// Those of the system and the client.
 const BUNDLE_FILE: &str = "/run/railpack/ca/bundle.pem";
 
-/// Where the program is that makes the bundle. A file, and no argument, because the engine shows the arguments of a command that
-/// fails.
-const PROGRAM_DIRECTORY: &str = "/run/railpack/ca-program";
-
-const PROGRAM_FILE: &str = "trust";
-
 /// Certificates are no secret, and some tools leave the rights of root behind before they read them.
 const CLIENT_FILE_MODE: u32 = 0o444;
-
-const PROGRAM_MODE: u32 = 0o644;
-
-const SHELL: &str = "/bin/sh";
 
 /// Variables that tell tools what to trust, each with its source. A tool that replaces its own authorities by what it is
 /// given gets the bundle, one that adds to them gets the client's alone.
@@ -82,43 +70,27 @@ impl Converter<'_> {
         if !self.options.certificates {
             return exec;
         }
-        let program = self.trust_program();
         let mut environment: BTreeMap<_, _> = exec.environment.into_iter().collect();
         let variables = VARIABLES.into_iter().filter(|(name, _)| !steps.sets(name));
         environment.extend(variables.map(|(name, file)| (name.to_owned(), file.to_owned())));
         let mut mounts = exec.mounts;
-        mounts.extend(mounts_with(program));
-        let program = [
-            SHELL.to_owned(),
-            format!("{PROGRAM_DIRECTORY}/{PROGRAM_FILE}"),
-        ];
-        Exec {
-            args: program.into_iter().chain(exec.args).collect(),
+        mounts.extend(mounts_of_certificates());
+        let exec = Exec {
             environment: environment.into_iter().collect(),
             mounts,
             ..exec
-        }
-    }
-
-    fn trust_program(&mut self) -> Output {
-        let file = FileAction::MakeFile(MakeFile {
-            path: format!("/{PROGRAM_FILE}"),
-            mode: PROGRAM_MODE,
-            data: PROGRAM.as_bytes().to_vec(),
-            owner: None,
-            timestamp: Some(FIXED_TIME * NANOSECONDS),
-        });
-        let metadata = Metadata {
-            name: Some(format!(
-                "[internal] program that trusts `{CERTIFICATES_SECRET}`"
-            )),
-            ..Metadata::default()
         };
-        self.graph.file(None, vec![file], metadata)
+        let program = LeadingProgram {
+            directory: "/run/railpack/ca-program",
+            file: "trust",
+            title: format!("[internal] program that trusts `{CERTIFICATES_SECRET}`"),
+            text: PROGRAM.to_owned(),
+        };
+        self.led_by(program, exec)
     }
 }
 
-fn mounts_with(program: Output) -> [Mount; 3] {
+fn mounts_of_certificates() -> [Mount; 2] {
     let mount = |destination: &str, kind| Mount {
         destination: destination.to_owned(),
         kind,
@@ -134,15 +106,6 @@ fn mounts_with(program: Output) -> [Mount; 3] {
                 mode: CLIENT_FILE_MODE,
                 // It is known to be offered: one that is not there any more must not pass for a network that is not trusted.
                 optional: false,
-            },
-        ),
-        mount(
-            PROGRAM_DIRECTORY,
-            MountKind::Bind {
-                input: Some(program),
-                selector: None,
-                access: Access::ReadOnly,
-                content_cache: ContentCache::Default,
             },
         ),
     ]

@@ -16,6 +16,7 @@ mod error;
 mod image_config;
 mod images;
 mod layers;
+mod leading_program;
 mod options;
 mod overlap;
 mod paths;

@@ -5,26 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use super::commands::{FIXED_TIME, NANOSECONDS};
 use super::converter::Converter;
+use super::leading_program::LeadingProgram;
 use super::secrets::{SECRET_FILE_MODE, secret, secret_mount};
-use crate::llb::{
-    Access, ContentCache, Exec, FileAction, MakeFile, Metadata, Mount, MountKind, Output,
-    capability,
-};
+use crate::llb::{Exec, Mount, MountKind, capability};
 use crate::plan::Span;
 
 /// Where the secrets are, in memory, each under its name.
 const DIRECTORY: &str = "/run/railpack/secret-variables";
-
-/// Where the program is that makes variables of them.
-const PROGRAM_DIRECTORY: &str = "/run/railpack/secret-variables-program";
-
-const PROGRAM_FILE: &str = "give";
-
-const PROGRAM_MODE: u32 = 0o644;
-
-const SHELL: &str = "/bin/sh";
 
 /// Makes the variables and runs its arguments. Needs `cat` beside the shell's own commands.
 const PROGRAM: &str = include_str!("secret_variables.sh");
@@ -58,36 +46,17 @@ impl Converter<'_> {
         }
         // Each once: there is one file for each.
         let names: BTreeSet<_> = names.into_iter().collect();
-        let program = self.program_for(&names);
         let mut mounts = exec.mounts;
-        mounts.extend(mounts_of(&names, program));
-        let program = [
-            SHELL.to_owned(),
-            format!("{PROGRAM_DIRECTORY}/{PROGRAM_FILE}"),
-        ];
-        Exec {
-            args: program.into_iter().chain(exec.args).collect(),
-            mounts,
-            ..exec
-        }
-    }
-
-    fn program_for(&mut self, names: &BTreeSet<&str>) -> Output {
-        let names: Vec<_> = names.iter().copied().collect();
-        let names = names.join(" ");
-        let program = format!("railpack_names='{names}'\n{PROGRAM}");
-        let file = FileAction::MakeFile(MakeFile {
-            path: format!("/{PROGRAM_FILE}"),
-            mode: PROGRAM_MODE,
-            data: program.into_bytes(),
-            owner: None,
-            timestamp: Some(FIXED_TIME * NANOSECONDS),
-        });
-        let metadata = Metadata {
-            name: Some("[internal] program that makes variables of secrets".to_owned()),
-            ..Metadata::default()
+        mounts.extend(mounts_of(&names));
+        let exec = Exec { mounts, ..exec };
+        let names: Vec<_> = names.into_iter().collect();
+        let program = LeadingProgram {
+            directory: "/run/railpack/secret-variables-program",
+            file: "give",
+            title: "[internal] program that makes variables of secrets".to_owned(),
+            text: format!("railpack_names='{}'\n{PROGRAM}", names.join(" ")),
         };
-        self.graph.file(None, vec![file], metadata)
+        self.led_by(program, exec)
     }
 }
 
@@ -100,19 +69,10 @@ fn is_shell_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-fn mounts_of(names: &BTreeSet<&str>, program: Output) -> Vec<Mount> {
+fn mounts_of(names: &BTreeSet<&str>) -> Vec<Mount> {
     let mount = |destination: String, kind| Mount { destination, kind };
-    let program = MountKind::Bind {
-        input: Some(program),
-        selector: None,
-        access: Access::ReadOnly,
-        content_cache: ContentCache::Default,
-    };
-    let mut mounts = vec![
-        // So that no file of a secret's name is left in the layer.
-        mount(DIRECTORY.to_owned(), MountKind::Tmpfs { size: None }),
-        mount(PROGRAM_DIRECTORY.to_owned(), program),
-    ];
+    // So that no file of a secret's name is left in the layer.
+    let mut mounts = vec![mount(DIRECTORY.to_owned(), MountKind::Tmpfs { size: None })];
     let secrets = names.iter().map(|name| {
         let kind = secret_mount(name, SECRET_FILE_MODE);
         mount(format!("{DIRECTORY}/{name}"), kind)
