@@ -5,8 +5,10 @@
 # frontend. A second daemon with other settings is one more function like docker_start, with a name of its own.
 
 DOCKER_SOCKET=$ENGINE_ROOT/run/railpack-docker.sock
-# Docker's own bound is a share of the disk, which machines for tests do not have to give.
-DOCKER_CACHE='"builder": {"gc": {"enabled": true, "defaultKeepStorage": "20GB"}}'
+
+# docker_cache SIZE: what a Docker may keep of builds, as a field of daemon.json. Its own bound is a share of the disk, which
+# machines for tests do not have to give, and 20.10 has none.
+docker_cache() { printf '"builder": {"gc": {"enabled": true, "defaultKeepStorage": "%s"}}' "$1"; }
 
 # Is there a Docker that is not ours? Sets DOCKER_IS_OURS. Asked once, before PATH is changed.
 docker_find() {
@@ -56,7 +58,7 @@ docker_answers() { [ -S "$DOCKER_SOCKET" ] && curl -fsS --max-time 5 --unix-sock
 
 docker_start() {
   mkdir -p "$ENGINE_ROOT/etc/docker"
-  printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}, %s}\n' "$DOCKER_CACHE" \
+  printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}, %s}\n' "$(docker_cache 20GB)" \
     >"$ENGINE_ROOT/etc/docker/daemon.json"
   # Left over after an unclean end, they would make dockerd and its containerd refuse to start.
   rm -f "$ENGINE_ROOT/run/railpack-docker.pid" "$ENGINE_ROOT/run/docker/containerd/containerd.pid"

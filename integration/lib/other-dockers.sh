@@ -15,8 +15,8 @@ OLD_DOCKER_PACKAGES="docker.io containerd libdevmapper1.02.1"
 
 CONTAINERD_DOCKER_BRIDGE=railpack-ctr
 CONTAINERD_DOCKER_ADDRESS=172.31.28.1/24
-# What each may keep of builds, the examples among them: 20.10 would keep everything.
-OTHER_DOCKERS_CACHE='"builder": {"gc": {"enabled": true, "defaultKeepStorage": "4GB"}}'
+# What each may keep of builds, the examples among them.
+OTHER_DOCKERS_CACHE=4GB
 OTHER_DOCKER_CONTAINERS="railpack-integration-docker-20.10 railpack-integration-docker-containerd"
 
 # Seen from outside of the engine root.
@@ -89,7 +89,7 @@ old_docker_start() {
   bridge_rules append "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"
   mkdir -p "$RUN/docker-20.10"
   # Without the file, dockerd would read the machine's own /etc/docker/daemon.json.
-  printf '{%s}\n' "$OTHER_DOCKERS_CACHE" >"$RUN/docker-20.10/daemon.json"
+  printf '{%s}\n' "$(docker_cache "$OTHER_DOCKERS_CACHE")" >"$RUN/docker-20.10/daemon.json"
   rm -f "$RUN/docker-20.10/dockerd.pid"
   start_daemon dockerd-20.10 env -i PATH="$OLD_DOCKER/usr/sbin:$OLD_DOCKER/usr/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root \
     LD_LIBRARY_PATH="$OLD_DOCKER/usr/lib/$(uname -m)-linux-gnu:$OLD_DOCKER/lib/$(uname -m)-linux-gnu" \
@@ -104,7 +104,7 @@ containerd_docker_start() {
   bridge_up "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   bridge_rules append "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   mkdir -p "$ENGINE_ROOT$run"
-  printf '{"features": {"containerd-snapshotter": true}, %s}\n' "$OTHER_DOCKERS_CACHE" >"$ENGINE_ROOT$run/daemon.json"
+  printf '{"features": {"containerd-snapshotter": true}, %s}\n' "$(docker_cache "$OTHER_DOCKERS_CACHE")" >"$ENGINE_ROOT$run/daemon.json"
   rm -f "$ENGINE_ROOT$run/dockerd.pid" "$ENGINE_ROOT$run/exec/containerd/containerd.pid"
   # Not only by chroot: `docker exec` enters the root of a mount namespace, and that would be the machine's.
   # shellcheck disable=SC2016
