@@ -111,7 +111,7 @@ fn run(
     }
     together::plan(&mut context, &providers)?;
     procfile::plan(&mut context)?;
-    providers::warn_of_missing_scripts(&mut context)?;
+    providers::warn_of_configured_calls(&mut context)?;
 
     let lookup = options.lookup.as_deref();
     let lookup = lookup.map(|lookup| lookup as &dyn VersionLookup);
@@ -180,7 +180,7 @@ fn frontend(options: &AnalyzeOptions) -> Result<Option<&str>, AnalyzeError> {
 mod tests {
     use super::*;
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::messages::Level;
+    use crate::analyze::testing::warnings;
 
     #[test]
     fn an_app_that_nobody_knows_is_told_what_was_looked_for() {
@@ -358,15 +358,8 @@ mod tests {
         let mut environment = Environment::default();
         environment.set("RAILPACK_NODE_VERISON", "22");
         environment.set("RAILPACK_DISABLE_CACHES", "* npm");
-        let messages = analyze(&app, &environment, &AnalyzeOptions::default())
-            .unwrap()
-            .messages;
-        let warnings: Vec<_> = messages
-            .iter()
-            .filter(|message| message.level == Level::Warning)
-            .map(|message| &*message.text)
-            .collect();
-        insta::assert_snapshot!(warnings.join("\n"), @"
+        let analysis = analyze(&app, &environment, &AnalyzeOptions::default()).unwrap();
+        insta::assert_snapshot!(warnings(&analysis).join("\n"), @"
         nothing tells the package manager, so npm it is
         RAILPACK_DISABLE_CACHES holds `*`, so its other keys change nothing
         no start command found

@@ -108,7 +108,8 @@ fn locate_one<T: Clone + PartialEq>(part: &mut Spanned<T>, configured: Option<&S
 #[cfg(test)]
 mod tests {
     use crate::analyze::app::memory::Memory;
-    use crate::analyze::{AnalyzeOptions, Environment, Level, analyze};
+    use crate::analyze::testing::warnings;
+    use crate::analyze::{AnalyzeOptions, Environment, analyze};
 
     /// What is told of a Node.js app with a configuration: the error, or the warnings.
     fn told(config: &str) -> String {
@@ -119,14 +120,7 @@ mod tests {
             .app();
         match analyze(&app, &Environment::default(), &AnalyzeOptions::default()) {
             Err(error) => error.to_string(),
-            Ok(analysis) => {
-                let warnings = analysis
-                    .messages
-                    .into_iter()
-                    .filter(|message| message.level == Level::Warning)
-                    .map(|message| message.text);
-                warnings.collect::<Vec<_>>().join("\n")
-            }
+            Ok(analysis) => warnings(&analysis).join("\n"),
         }
     }
 

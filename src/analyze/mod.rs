@@ -23,7 +23,6 @@ mod ignore_file;
 mod images;
 mod locate;
 mod lookup;
-mod member_files;
 mod messages;
 mod normalize;
 mod packages;
@@ -38,6 +37,7 @@ mod testing;
 mod together;
 mod validate;
 mod version;
+mod workspace_member;
 
 pub(crate) use app::is_temporary;
 pub use app::{App, AppError, Directory, Entry, EntryKind, Tree};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::AnalyzeError;
 use super::lookup::{self, LookupError, VersionLookup};
 use super::messages::Messages;
+use super::steps::is_config_of_mise;
 use super::version::{self, Asked};
 
 /// Where a version comes from that nobody asked for.
@@ -166,7 +167,7 @@ impl Packages {
             }
             // mise's own configuration may give versions names.
             if version::is_no_version(&package.tool, &package.version)
-                && !package.origin.contains("mise")
+                && !is_config_of_mise(&package.origin)
             {
                 messages.warning(format!(
                     "{}: found `{}`, which is no version of {}; expected one such as `1.2` or `latest`",

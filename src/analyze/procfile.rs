@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use super::app::{App, AppError};
+use super::config::Config;
 use super::context::Context;
 use super::error::AnalyzeError;
 
@@ -61,8 +62,15 @@ pub(crate) fn plan(context: &mut Context<'_>) -> Result<(), AnalyzeError> {
     Ok(())
 }
 
-/// The start command in an app's Procfile, behind its place.
-pub(crate) fn start_command(app: &App) -> Result<Option<(String, String)>, AnalyzeError> {
+/// What the user says that the container runs, by a setting or else in the app's Procfile, behind the place that says so.
+pub(crate) fn configured_start(
+    config: &Config,
+    app: &App,
+) -> Result<Option<(String, String)>, AnalyzeError> {
+    if let Some(command) = &config.deploy.start_command {
+        let line = command.value.joined().into_owned();
+        return Ok(Some((command.origin.to_string(), line)));
+    }
     let Some(text) = read(app)? else {
         return Ok(None);
     };

@@ -10,14 +10,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::session::staging::is_removing;
+use super::session::staging::{REMOVAL_LIMIT, is_removing};
 use crate::cli::ExitStatus;
 
 /// How long this process may take to end when it is asked to: what holds it longer is a disk or a network that does not answer.
 const LIMIT: Duration = Duration::from_millis(1800);
 
-/// How much longer it may take while a result is removed that is half there.
-const REMOVAL_LIMIT: Duration = Duration::from_secs(10);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Whether the user, or who runs this process, wants it to end.
@@ -28,7 +26,7 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on: this process does not end by itself any more, but within [`LIMIT`].
+    /// Listens from now on: this process does not end by itself any more, but within [`LIMIT`], and [`REMOVAL_LIMIT`] more while a result is removed that is half there.
     pub(super) fn listen(runtime: &Runtime) -> Self {
         let (sender, wanted) = watch::channel(false);
         let flag = Arc::new(AtomicBool::new(false));

@@ -2,9 +2,13 @@
 
 use libtest_mimic::Trial;
 
+use crate::harness::command::Command;
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::Engine;
+use crate::harness::image::Image;
+use crate::harness::project::{Project, plan_of_commands};
 use crate::harness::settings::checkout;
+use crate::harness::unique::unique_token;
 use crate::tests::{Subject, named};
 
 pub(super) fn subject() -> Vec<Trial> {
@@ -29,6 +33,24 @@ pub(super) const EVENING: &str = "good evening from evening.sh\n";
 pub(super) fn script(engine: &Engine) -> DirectBuild {
     let build = DirectBuild::of_directory(engine, &checkout().join("examples/shell-script"));
     build.options(["--env", "RAILPACK_SHELL_SCRIPT=evening.sh"])
+}
+
+/// A new image is built by an engine, which `told` tells the client how to reach, and runs in Docker.
+#[track_caller]
+pub(super) fn assert_builds_and_runs(
+    docker: &Engine,
+    by: &Engine,
+    told: impl FnOnce(Command) -> Command,
+) {
+    let token = unique_token();
+    let mut plan = plan_of_commands(&[&format!("echo {token} > /seen")]);
+    plan["deploy"]["startCommand"] = "cat /seen".into();
+    let project = Project::with_plan(&plan);
+    let image = Image::of(docker);
+    let build = DirectBuild::of_project(by, &project);
+    let build = build.options(["--name", image.name()]).command();
+    told(build).run().success();
+    assert_eq!(image.run().success().stdout_text(), format!("{token}\n"));
 }
 
 fn a_script_becomes_an_image(engine: &Engine) {

@@ -25,7 +25,7 @@ use crate::tests::{Subject, named};
 const LIMIT: Duration = Duration::from_secs(4);
 /// An engine gives a TLS handshake that nobody answers ten seconds, also when nobody waits for it any more.
 const HANGUP_LIMIT: Duration = Duration::from_secs(30);
-pub(super) const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) fn subject() -> Vec<Trial> {
     Subject::new("build/interrupted")
@@ -62,13 +62,23 @@ pub(super) fn interrupt_within(mut build: Running, limit: Duration) -> Outcome {
 
 /// The engine wants nothing of the other side any more.
 #[track_caller]
-pub(super) fn assert_hung_up(mut connection: TcpStream) {
+fn assert_hung_up(mut connection: TcpStream) {
     connection.set_read_timeout(Some(HANGUP_LIMIT)).unwrap();
     let mut request = Vec::new();
     match connection.read_to_end(&mut request) {
         Ok(_) => {}
         Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
     }
+}
+
+/// Presses Ctrl-C once the engine asks a server that does not answer: it stops the build, and hangs up.
+#[track_caller]
+pub(super) fn interrupt_while_it_asks(silent: &Silent, recorded: &Recorded, build: Running) {
+    let connection = silent.wait(START_LIMIT);
+    recorded.assert_running();
+    interrupt(build);
+    recorded.assert_stopped();
+    assert_hung_up(connection);
 }
 
 /// A program on `PATH` that writes its process id into a file once it has begun, and then never ends.
@@ -179,12 +189,7 @@ fn while_an_image_is_looked_up(engine: &Engine) {
     let recorded = Recorded::by(engine);
     let project = recorded.project(&plan);
     let build = DirectBuild::of_project(engine, &project);
-    let build = build.without_output().start();
-    let connection = silent.wait(START_LIMIT);
-    recorded.assert_running();
-    interrupt(build);
-    recorded.assert_stopped();
-    assert_hung_up(connection);
+    interrupt_while_it_asks(&silent, &recorded, build.without_output().start());
 }
 
 fn while_the_image_is_loaded(engine: &Engine) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::interrupted::{START_LIMIT, assert_hung_up, interrupt, interrupt_within};
+use super::interrupted::{interrupt, interrupt_while_it_asks, interrupt_within};
 use super::phases::{
     Asked, Phase, a_cache_is_written, a_directory_is_written, an_archive_of_files_is_written,
     an_archive_of_the_image_is_written, docker_makes_the_image,
@@ -72,12 +72,7 @@ fn while_a_cache_is_pushed(engine: &Engine) {
     let plan = plan_of_commands(&[&format!("echo {}", unique_token())]);
     let project = recorded.project(&plan);
     let build = DirectBuild::of_project(engine, &project).options(["--cache-to", &cache]);
-    let build = build.without_output().start();
-    let connection = silent.wait(START_LIMIT);
-    recorded.assert_running();
-    interrupt(build);
-    recorded.assert_stopped();
-    assert_hung_up(connection);
+    interrupt_while_it_asks(&silent, &recorded, build.without_output().start());
 }
 
 /// The classic image store does not stop in the middle of a layer, whoever asks for it: what it then has is a whole image.

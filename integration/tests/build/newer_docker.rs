@@ -2,12 +2,11 @@
 
 use libtest_mimic::Trial;
 
+use super::examples::assert_builds_and_runs;
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::Engine;
-use crate::harness::image::Image;
 use crate::harness::newer_docker::NewerDocker;
 use crate::harness::project::{Project, plan_of_commands};
-use crate::harness::unique::unique_token;
 use crate::harness::web::WebServer;
 use crate::tests::{Subject, assert_text, named};
 
@@ -33,16 +32,10 @@ fn a_docker_that_takes_calls_directly_builds(engine: &Engine) {
             address: Some(newer.host()),
         };
         let by = if refused == 0 { &named } else { engine };
-        let token = unique_token();
-        let mut plan = plan_of_commands(&[&format!("echo {token} > /seen")]);
-        plan["deploy"]["startCommand"] = "cat /seen".into();
-        let project = Project::with_plan(&plan);
-        let image = Image::of(engine);
-        let build = DirectBuild::of_project(by, &project);
-        let build = build.options(["--name", image.name()]).command();
-        build.variable("DOCKER_HOST", newer.host()).run().success();
+        assert_builds_and_runs(engine, by, |build| {
+            build.variable("DOCKER_HOST", newer.host())
+        });
         assert_eq!(newer.refused(), refused, "{answer}");
-        assert_eq!(image.run().success().stdout_text(), format!("{token}\n"));
     }
 }
 

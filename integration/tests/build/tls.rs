@@ -2,16 +2,14 @@
 
 use libtest_mimic::Trial;
 
-use super::examples::{EVENING, script};
+use super::examples::{EVENING, assert_builds_and_runs, script};
 use crate::harness::certificates::Certificates;
 use crate::harness::command::Outcome;
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::Engine;
-use crate::harness::image::Image;
 use crate::harness::private_engine::PrivateEngine;
 use crate::harness::project::{Project, plan_of_commands};
 use crate::harness::tls_docker::TlsDocker;
-use crate::harness::unique::unique_token;
 use crate::tests::{Subject, assert_text, named};
 
 pub(super) fn subject() -> Vec<Trial> {
@@ -66,18 +64,11 @@ fn a_docker_behind_tls_builds(engine: &Engine) {
         ("DOCKER_CONFIG", configuration.path().to_str()),
     ];
     for variables in [by_variables, by_context] {
-        let token = unique_token();
-        let mut plan = plan_of_commands(&[&format!("echo {token} > /seen")]);
-        plan["deploy"]["startCommand"] = "cat /seen".into();
-        let project = Project::with_plan(&plan);
-        let image = Image::of(engine);
-        let build = DirectBuild::of_project(engine, &project);
-        let build = build.options(["--name", image.name()]).command();
-        let build = variables.iter().fold(build, |build, (name, value)| {
-            build.variable(name, value.unwrap())
+        assert_builds_and_runs(engine, engine, |build| {
+            variables.iter().fold(build, |build, (name, value)| {
+                build.variable(name, value.unwrap())
+            })
         });
-        build.run().success();
-        assert_eq!(image.run().success().stdout_text(), format!("{token}\n"));
     }
 }
 

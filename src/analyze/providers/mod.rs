@@ -27,7 +27,7 @@ use gleam::GleamProvider;
 use golang::GoProvider;
 use java::JavaProvider;
 use node::NodeProvider;
-pub(crate) use node::warn_of_missing_scripts;
+pub(crate) use node::warn_of_configured_calls;
 use php::PhpProvider;
 use python::PythonProvider;
 use ruby::RubyProvider;

@@ -44,6 +44,11 @@ const STRUCTURED_FILES: [(&str, &str, [&str; 2]); 2] = [
     ("global.json", "dotnet", ["sdk", "version"]),
 ];
 
+/// Whether a file of the app configures mise.
+pub(crate) fn is_config_of_mise(file: &str) -> bool {
+    CONFIG_FILES.contains(&file)
+}
+
 /// A version and the file that asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AppVersion {

@@ -11,3 +11,4 @@ pub(crate) use apt::install_packages;
 pub(crate) use binary::Binary;
 pub(crate) use command::{CommandStep, spanned, spanned_values};
 pub(crate) use mise::MiseStep;
+pub(crate) use mise_files::is_config_of_mise;

@@ -22,6 +22,7 @@ use tonic::{Response, Status};
 
 use super::progress::Progress;
 use super::session::Session;
+use super::session::staging::REMOVAL_LIMIT;
 use crate::convert::SecretsHash;
 use crate::frontend;
 use crate::frontend::{PlanListener, Planning, local, option};
@@ -44,9 +45,6 @@ const END_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the engine gets to end a build that is stopped. Whoever stops one does not wait longer than two seconds for all of
 /// it.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// How long what came of a result may take to be removed.
-const REMOVAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many messages of the engine wait for being shown.
 const MESSAGES: usize = 64;
@@ -142,8 +140,7 @@ impl Build {
         };
         drop(serving);
         if ended.is_err() {
-            // Whatever takes longer stays.
-            let _ = timeout(REMOVAL_TIMEOUT, receivers.settled()).await;
+            let _ = timeout(REMOVAL_LIMIT, receivers.settled()).await;
         }
         ended
     }

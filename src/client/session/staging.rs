@@ -4,8 +4,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tempfile::TempDir;
+
+/// How long the end of a build waits for them to go. Whatever takes longer stays.
+pub(in crate::client) const REMOVAL_LIMIT: Duration = Duration::from_secs(10);
 
 /// How many of them are being removed.
 static REMOVALS: AtomicUsize = AtomicUsize::new(0);

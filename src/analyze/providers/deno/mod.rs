@@ -11,9 +11,9 @@ use super::Provider;
 use crate::analyze::app::{App, AppError};
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
-use crate::analyze::member_files;
 use crate::analyze::parts::{exec, local_layer, shell, shell_word, step_layer, step_paths};
 use crate::analyze::steps::CommandStep;
+use crate::analyze::workspace_member;
 
 const DENO: &str = "deno";
 const DEFAULT_VERSION: &str = "2";
@@ -47,9 +47,9 @@ impl Provider for DenoProvider {
         };
         let directory = context.config.app_directory.as_ref();
         let member = workspace::choose(context.app, &config, directory)?;
-        if let Some(member) = &member {
-            context.messages.info(format!("the app is {member}"));
-            member_files::warn(context, context.app, member)?;
+        if let Some(directory) = &member {
+            context.messages.info(format!("the app is {directory}"));
+            workspace_member::warn_of_files(context, context.app, directory)?;
         }
         context
             .mise

@@ -6,6 +6,7 @@ use super::CONFIG_FILES;
 use crate::analyze::app::{App, AppError};
 use crate::analyze::config::Sourced;
 use crate::analyze::error::AnalyzeError;
+use crate::analyze::workspace_member;
 
 /// The directory of the member that a setting names by its directory or name; `None` is the app at the root.
 /// `root` is the configuration there.
@@ -17,21 +18,14 @@ pub(super) fn choose(
     let Some(setting) = setting else {
         return Ok(None);
     };
-    let wanted = setting.value.trim_start_matches("./").trim_matches('/');
-    if ["", "."].contains(&wanted) {
-        return Ok(None);
-    }
     let members = members(app, root)?;
-    for directory in &members {
-        if directory == wanted || name(app, directory)?.as_deref() == Some(wanted) {
-            return Ok(Some(directory.clone()));
-        }
-    }
-    Err(AnalyzeError::NotInWorkspace {
-        origin: setting.origin.to_string(),
-        found: setting.value.clone(),
-        members,
-    })
+    let chosen = workspace_member::choose(
+        setting,
+        &members,
+        |directory| directory,
+        |directory| name(app, directory),
+    );
+    Ok(chosen?.cloned())
 }
 
 /// The directories of the members: `workspace` is a list of patterns, or an object that holds one.

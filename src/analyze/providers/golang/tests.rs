@@ -1,8 +1,8 @@
 //! Whole plans of small apps.
 
+use crate::analyze::Level;
 use crate::analyze::app::memory::Memory;
-use crate::analyze::testing::{commands, package, plan, start_command, step, try_plan};
-use crate::analyze::{Analysis, Level};
+use crate::analyze::testing::{commands, package, plan, start_command, step, try_plan, warnings};
 
 const MODULE: (&str, &str) = ("go.mod", "module example.com/a\n\ngo 1.24\n");
 const PROGRAM: &str = "package main\n\nfunc main() {}\n";
@@ -23,14 +23,6 @@ fn refused(files: &[(&str, &str)], variables: &[(&str, &str)]) -> String {
         Some(hint) => format!("{error}\nhint: {hint}"),
         None => error.to_string(),
     }
-}
-
-fn warnings(analysis: &Analysis) -> Vec<&str> {
-    let warnings = analysis.messages.iter();
-    warnings
-        .filter(|message| message.level == Level::Warning)
-        .map(|message| message.text.as_str())
-        .collect()
 }
 
 #[test]

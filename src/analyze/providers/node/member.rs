@@ -12,6 +12,7 @@ use crate::analyze::config::Sourced;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::messages::Messages;
 use crate::analyze::parts::{exec, shell, shell_word};
+use crate::analyze::workspace_member;
 use crate::plan::Command;
 
 /// Tools that build a package and what it needs of the workspace, in the right order: the file and the dependency that
@@ -31,25 +32,12 @@ impl Workspace {
         let Some(setting) = setting else {
             return Ok(None);
         };
-        let directory = setting.value.trim_start_matches("./").trim_matches('/');
-        if ["", "."].contains(&directory) {
-            return Ok(None);
-        }
-        let found = self.members.iter().find(|member| {
-            member.directory == directory || member.name() == Some(setting.value.as_str())
-        });
-        match found {
-            Some(member) => Ok(Some(member)),
-            None => Err(AnalyzeError::NotInWorkspace {
-                origin: setting.origin.to_string(),
-                found: setting.value.clone(),
-                members: self
-                    .members
-                    .iter()
-                    .map(|member| member.directory.clone())
-                    .collect(),
-            }),
-        }
+        workspace_member::choose(
+            setting,
+            &self.members,
+            |package| &package.directory,
+            |package| Ok(package.name().map(str::to_owned)),
+        )
     }
 
     /// The packages of the workspace that `package` depends on, each behind those that it depends on itself.

@@ -27,17 +27,17 @@ use super::Provider;
 use crate::analyze::app::App;
 use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
-use crate::analyze::member_files;
 use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_paths};
 use crate::analyze::procfile;
 use crate::analyze::steps::CommandStep;
+use crate::analyze::workspace_member;
 use crate::plan::Plan;
 use frameworks::{Frameworks, Start};
 use manifest::Manifest;
 use nx::NxApp;
 use package_json::PackageJson;
 use package_manager::PackageManager;
-pub(crate) use scripts::warn_of_missing_scripts;
+pub(crate) use scripts::warn_of_configured_calls;
 use workspace::{Package, Workspace};
 
 /// Where build tools keep what makes their next run faster.
@@ -91,9 +91,8 @@ impl Provider for NodeProvider {
 
         let is_started = node.frameworks.site.is_none()
             && !context.is_beside
-            && context.config.deploy.start_command.is_none()
-            && procfile::start_command(node.app)?.is_none();
-        node.warn_of_missing_scripts(context, is_started)?;
+            && procfile::configured_start(context.config, node.app)?.is_none();
+        node.warn_of_own_calls(context, is_started)?;
         if is_started && build.commands.is_empty() {
             node.warn_of_missing_main(context)?;
         }
@@ -180,8 +179,8 @@ impl<'a> Node<'a> {
             nx_app,
             frameworks,
         };
-        if let Some(member) = &node.member {
-            member_files::warn(context, app, &member.directory)?;
+        if let Some(package) = &node.member {
+            workspace_member::warn_of_files(context, app, &package.directory)?;
         }
         node.check_corepack()?;
         Ok(node)

@@ -144,12 +144,8 @@ impl Node<'_> {
         if self.package_manager == PackageManager::Bun || self.scripts().any(runs_bun) {
             return Ok(true);
         }
-        Ok(match &context.config.deploy.start_command {
-            Some(command) => runs_bun(&command.value.joined()),
-            None => {
-                procfile::start_command(self.app)?.is_some_and(|(_, command)| runs_bun(&command))
-            }
-        })
+        let start = procfile::configured_start(context.config, self.app)?;
+        Ok(start.is_some_and(|(_, command)| runs_bun(&command)))
     }
 
     /// The lines of the scripts of the package at the root, and of the one that is the app.

@@ -1,8 +1,9 @@
 //! Whole plans of small apps.
 
 use crate::analyze::app::memory::Memory;
-use crate::analyze::messages::Level;
-use crate::analyze::testing::{caches, commands, package, plan, start_command, step, try_plan};
+use crate::analyze::testing::{
+    caches, commands, package, plan, start_command, step, try_plan, warnings,
+};
 use crate::analyze::{Analysis, AnalyzeOptions, Environment, analyze};
 use crate::plan::{Layer, LayerSource};
 
@@ -59,14 +60,6 @@ fn drawn(analysis: &Analysis) -> String {
     lines.extend(inputs.map(|input| format!("  {}", shown(input))));
     lines.extend(start_command(analysis).map(str::to_owned));
     lines.join("\n")
-}
-
-fn warnings(analysis: &Analysis) -> Vec<&str> {
-    let warnings = analysis
-        .messages
-        .iter()
-        .filter(|message| message.level == Level::Warning);
-    warnings.map(|message| &*message.text).collect()
 }
 
 /// The line of Caddy's configuration that names the directory.

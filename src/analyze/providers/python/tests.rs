@@ -1,7 +1,7 @@
 //! Whole plans of small apps.
 
 use crate::analyze::app::memory::Memory;
-use crate::analyze::testing::{commands, package, plan, start_command, step};
+use crate::analyze::testing::{commands, package, plan, start_command, step, warnings};
 use crate::analyze::{Analysis, Level};
 
 fn app(files: &[(&str, &str)]) -> Memory {
@@ -120,9 +120,9 @@ fn installing_has_the_whole_app_where_a_manifest_names_files_of_it() {
 #[test]
 fn packages_that_nothing_installs_are_told() {
     let told = |files: &[(&str, &str)]| {
-        let messages = plan(app(files), &[]).messages.into_iter();
-        let warnings = messages.filter(|message| message.level == Level::Warning);
-        warnings.map(|message| message.text).collect::<Vec<_>>()
+        let analysis = plan(app(files), &[]);
+        let warnings = warnings(&analysis).into_iter();
+        warnings.map(str::to_owned).collect::<Vec<_>>()
     };
     let project = ("pyproject.toml", "[project]\ndependencies = ['flask']\n");
     let main = ("main.py", "");

@@ -162,19 +162,9 @@ fn start_command_origin(
     context: &Context<'_>,
     source: Source<'_>,
 ) -> Result<Option<String>, AnalyzeError> {
-    let (command, origin) = match &context.config.deploy.start_command {
-        Some(command) => {
-            let text = command.value.joined().into_owned();
-            (Some(text), command.origin.to_string())
-        }
-        None => (
-            procfile::start_command(source.app)?.map(|(_, command)| command),
-            PROCFILE.to_owned(),
-        ),
-    };
-    Ok(command
-        .filter(|command| !command.trim_start().starts_with("caddy "))
-        .map(|_| origin))
+    Ok(procfile::configured_start(context.config, source.app)?
+        .filter(|(_, command)| !command.trim_start().starts_with("caddy "))
+        .map(|(place, _)| place))
 }
 
 /// Whether the user, a Procfile or the script `start` says how a server is started.

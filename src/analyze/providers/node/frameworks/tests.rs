@@ -202,7 +202,7 @@ fn a_start_command_that_finds_no_app_in_the_image_is_told() {
     };
     insta::assert_snapshot!(told(app("{}"), "node x"), @"RAILPACK_SPA_OUTPUT_DIR makes the image hold the files of dist alone, and RAILPACK_START_CMD starts something else in it; take one of the two away");
     let procfile = || app("{}").file("Procfile", "web: node x");
-    insta::assert_snapshot!(told(procfile(), ""), @"RAILPACK_SPA_OUTPUT_DIR makes the image hold the files of dist alone, and Procfile starts something else in it; take one of the two away");
+    insta::assert_snapshot!(told(procfile(), ""), @"RAILPACK_SPA_OUTPUT_DIR makes the image hold the files of dist alone, and Procfile:1 starts something else in it; take one of the two away");
     assert_eq!(told(procfile(), "caddy run --config /Caddyfile"), "");
     assert_eq!(told(app("{}"), ""), "");
 }

@@ -28,7 +28,7 @@ const MAX_TOLD: usize = 10;
 type Line = (String, String);
 
 /// Warns of scripts that what the user says a build or the container runs, or scripts that it runs, run in vain.
-pub(crate) fn warn_of_missing_scripts(context: &mut Context<'_>) -> Result<(), AnalyzeError> {
+pub(crate) fn warn_of_configured_calls(context: &mut Context<'_>) -> Result<(), AnalyzeError> {
     // An app of another language may have one that nothing reads.
     let Ok(package) = Package::read(context.app, "") else {
         return Ok(());
@@ -59,15 +59,7 @@ pub(crate) fn warn_of_missing_scripts(context: &mut Context<'_>) -> Result<(), A
             }
         }
     }
-    match &config.deploy.start_command {
-        Some(command) => {
-            lines.push((
-                command.origin.to_string(),
-                command.value.joined().into_owned(),
-            ));
-        }
-        None => lines.extend(procfile::start_command(context.app)?),
-    }
+    lines.extend(procfile::configured_start(config, context.app)?);
     warn(context.app, &package, lines, &mut context.messages)?;
     Ok(())
 }
@@ -82,7 +74,7 @@ fn line_of_shell(command: &str) -> String {
 
 impl Node<'_> {
     /// Warns of scripts that the scripts of the package that is the app run in vain, so far as Railpack has them run.
-    pub(super) fn warn_of_missing_scripts(
+    pub(super) fn warn_of_own_calls(
         &self,
         context: &mut Context<'_>,
         is_started: bool,

@@ -1,7 +1,10 @@
-//! Files in the directory of a package of a workspace that would count at the root, and do not count there.
+//! One member of a workspace as the app: which one, and files in its directory that would count at the root, and do not
+//! count there.
 
 use super::app::{App, AppError};
+use super::config::Sourced;
 use super::context::Context;
+use super::error::AnalyzeError;
 
 /// Their names, and what there is to do about one beside moving it.
 const FILES: [(&str, &str); 11] = [
@@ -18,8 +21,38 @@ const FILES: [(&str, &str); 11] = [
     ("railpack.json", ", or name it with --config-file"),
 ];
 
+/// The member that a setting names by its directory or by its name; `None` is the app at the root.
+pub(crate) fn choose<'a, Member>(
+    setting: &Sourced<String>,
+    members: &'a [Member],
+    directory: impl Fn(&Member) -> &str,
+    name: impl Fn(&Member) -> Result<Option<String>, AppError>,
+) -> Result<Option<&'a Member>, AnalyzeError> {
+    let wanted = setting.value.trim_start_matches("./").trim_matches('/');
+    if ["", "."].contains(&wanted) {
+        return Ok(None);
+    }
+    for member in members {
+        if directory(member) == wanted || name(member)?.as_deref() == Some(&*setting.value) {
+            return Ok(Some(member));
+        }
+    }
+    Err(AnalyzeError::NotInWorkspace {
+        origin: setting.origin.to_string(),
+        found: setting.value.clone(),
+        members: members
+            .iter()
+            .map(|member| directory(member).to_owned())
+            .collect(),
+    })
+}
+
 /// Warns of files in the directory of the package that is the app: who put them there expects that they do something.
-pub(crate) fn warn(context: &mut Context<'_>, app: &App, directory: &str) -> Result<(), AppError> {
+pub(crate) fn warn_of_files(
+    context: &mut Context<'_>,
+    app: &App,
+    directory: &str,
+) -> Result<(), AppError> {
     let config = context.config;
     let Some(chosen) = &config.app_directory else {
         return Ok(());
