@@ -93,7 +93,8 @@ fn the_outline_lists_what_a_build_can_be_given(engine: &Engine) {
     for line in [
         "DESCRIPTION: built from example.com/builder:latest, example.com/runtime:1",
         "cache-key                               Keeps the cache mounts of builds with different keys apart",
-        "NPM_TOKEN   ",
+        "NPM_TOKEN     ",
+        "railpack-ca   ",
     ] {
         assert!(text.lines().any(|other| other == line), "{line}\n{text}");
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::location::Location;
 use super::table::Table;
 use super::{result, visible};
-use crate::convert::{Contexts, images};
+use crate::convert::{CERTIFICATES_SECRET, Contexts, images};
 use crate::frontend::FrontendError;
 use crate::frontend::options::{Options, keys};
 use crate::frontend::run::{known_target, read_plan};
@@ -25,7 +25,6 @@ struct Outline {
     name: Option<String>,
     description: String,
     args: Vec<Argument>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     secrets: Vec<Secret>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ssh: Vec<SshAgent>,
@@ -46,7 +45,9 @@ struct Argument {
 #[derive(Serialize)]
 struct Secret {
     name: String,
-    location: Location,
+    /// None of what every plan can be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
 }
 
 #[derive(Serialize)]
@@ -76,8 +77,12 @@ pub(super) fn answer(file: &SourceFile, options: &Options) -> Result<BuildResult
             .iter()
             .map(|secret| Secret {
                 name: visible(secret),
-                location: Location::new(secret.span),
+                location: Some(Location::new(secret.span)),
             })
+            .chain([Secret {
+                name: CERTIFICATES_SECRET.to_owned(),
+                location: None,
+            }])
             .collect(),
         ssh: ssh_agents(plan.plan()),
         cache: plan
@@ -171,15 +176,12 @@ fn text(outline: &Outline) -> String {
     for argument in &outline.args {
         arguments.row([argument.name, &argument.value, argument.description]);
     }
-    let mut text = format!("{target}\n{arguments}\n");
-    if !outline.secrets.is_empty() {
-        let mut secrets = Table::new(3);
-        secrets.row(["SECRET", "REQUIRED"]);
-        for secret in &outline.secrets {
-            secrets.row([secret.name.as_str(), ""]);
-        }
-        text = format!("{text}{secrets}\n");
+    let mut secrets = Table::new(3);
+    secrets.row(["SECRET", "REQUIRED"]);
+    for secret in &outline.secrets {
+        secrets.row([secret.name.as_str(), ""]);
     }
+    let mut text = format!("{target}\n{arguments}\n{secrets}\n");
     if !outline.ssh.is_empty() {
         let mut agents = Table::new(3);
         agents.row(["SSH", "REQUIRED"]);

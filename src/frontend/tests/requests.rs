@@ -91,14 +91,15 @@ async fn describe_lists_the_requests() {
     insta::assert_snapshot!(serde_json::to_string(&list[2]).unwrap(), @r#"{"description":"Check a plan","inputs":[],"metadata":[{"description":"","name":"result.json"},{"description":"","name":"result.txt"},{"description":"","name":"result.statuscode"}],"name":"frontend.lint","opts":[],"refs":[],"type":"rpc","version":"1.0.0"}"#);
 }
 
+const GIVEN: [(&str, &str); 3] = [
+    ("build-arg:cache-key", "mine"),
+    ("build-arg:secrets-hash", "hidden1"),
+    ("build-arg:github-token", "hidden2"),
+];
+
 #[tokio::test]
 async fn outline_lists_what_a_build_can_be_given() {
-    let options = [
-        ("build-arg:cache-key", "mine"),
-        ("build-arg:secrets-hash", "hidden1"),
-        ("build-arg:github-token", "hidden2"),
-    ];
-    let answer = answer(RICH, "frontend.outline", &options).await;
+    let answer = answer(RICH, "frontend.outline", &GIVEN).await;
     insta::assert_snapshot!(answer["result.txt"], @"
     TARGET:      (default)
     DESCRIPTION: built from docker.io/library/debian:13, docker.io/library/debian:latest
@@ -111,12 +112,18 @@ async fn outline_lists_what_a_build_can_be_given() {
     RAILPACK_BUILT_AT                       Value of that variable in the image
     RAILPACK_DISABLE_CAPABILITIES           Capabilities of the engine that are not used
 
-    SECRET      REQUIRED
-    NPM_TOKEN   
+    SECRET        REQUIRED
+    NPM_TOKEN     
+    railpack-ca   
 
     CACHE
     npm
     ");
+}
+
+#[tokio::test]
+async fn outline_is_the_same_as_json() {
+    let answer = answer(RICH, "frontend.outline", &GIVEN).await;
     insta::assert_snapshot!(json(&answer), @r#"
     {
       "args": [
@@ -185,6 +192,9 @@ async fn outline_lists_what_a_build_can_be_given() {
             "sourceIndex": 0
           },
           "name": "NPM_TOKEN"
+        },
+        {
+          "name": "railpack-ca"
         }
       ],
       "sources": [
