@@ -1,10 +1,12 @@
 //! What an image says of itself: what it was made of and how (provenance), and what is in it (SBOM).
 
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
+use super::remote_contexts::{self, app_with_plan, pack};
 use super::{Subject, named};
+use crate::harness::command::Command;
 use crate::harness::direct::DirectBuild;
 use crate::harness::engine::{Build, Engine, Output};
 use crate::harness::image::push_image;
@@ -13,11 +15,13 @@ use crate::harness::project::{PLAN_FILE, Project, shell};
 use crate::harness::secrecy::HIDE;
 use crate::harness::settings::settings;
 use crate::harness::unique::{unique_name, unique_token};
+use crate::harness::web::WebServer;
 
 pub(crate) fn subject() -> Vec<Trial> {
     Subject::new("attestations")
         .on_buildkit(named![
             provenance_names_the_image_and_what_it_is_made_of,
+            provenance_names_the_repository_or_the_archive_of_the_app,
             full_provenance_has_the_plan_and_no_secret,
             a_scanner_sees_what_is_in_the_image,
             each_platform_has_attestations_of_its_own,
@@ -131,6 +135,42 @@ fn full_provenance_has_the_plan_and_no_secret(engine: &Engine) {
 fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::prelude::BASE64_STANDARD.encode(bytes)
+}
+
+/// With what they were when they were loaded: the commit, and the digest of the file.
+fn provenance_names_the_repository_or_the_archive_of_the_app(engine: &Engine) {
+    let server = WebServer::start();
+    let token = unique_token();
+    let app = app_with_plan(&token);
+    let repository = server.repository("app.git", "main", app.context());
+    let git_directory = format!("--git-dir={}", server.path("app.git").display());
+    let commit = Command::new("git").arguments([&git_directory, "rev-parse", "main"]);
+    let commit = commit.run().success().stdout_text();
+    let archive = server.path("app.tar");
+    pack(app.context(), &archive, "--format=ustar");
+    let sum = Command::new("sha256sum").argument(&archive);
+    let sum = sum.run().success().stdout_text();
+    let sum = sum.split(' ').next().unwrap();
+    for (context, kind, digest) in [
+        (format!("{repository}#main"), "sha1", commit.trim()),
+        (server.url("app.tar"), "sha256", sum),
+    ] {
+        let file = NamedTempFile::new().unwrap();
+        let output = format!("type=oci,name={token},dest={}", file.path().display());
+        let options = ["--opt", "attest:provenance=mode=max", "--output", &output];
+        remote_contexts::build(engine, &context, &options)
+            .run()
+            .success();
+        let attested = attested(file.path());
+        let provenance = &attested[0].statement(PROVENANCE)["predicate"];
+        let materials = &provenance["buildDefinition"]["resolvedDependencies"];
+        let mut all = materials.as_array().unwrap().iter();
+        let is_app = |material: &&Value| material["uri"] == *context;
+        let material = all.find(is_app);
+        let material =
+            material.unwrap_or_else(|| panic!("{context} is no material: {materials:#}"));
+        assert_eq!(material["digest"][kind], *digest, "{materials:#}");
+    }
 }
 
 /// A scanner whose document is named after a file of what it scans.

@@ -40,7 +40,7 @@ pub(crate) fn subject() -> Vec<Trial> {
 }
 
 /// A build of what is behind a URL, or on standard input, with the client's own options behind it.
-fn build(engine: &Engine, context: &str, options: &[&str]) -> Command {
+pub(super) fn build(engine: &Engine, context: &str, options: &[&str]) -> Command {
     let settings = settings();
     let arguments = [
         ("RAILPACK_BUILDER_IMAGE", &settings.builder_image),
@@ -77,7 +77,7 @@ fn build(engine: &Engine, context: &str, options: &[&str]) -> Command {
 }
 
 /// An app whose plan leaves a file out and prints another one behind a token.
-fn app_with_plan(token: &str) -> Project {
+pub(super) fn app_with_plan(token: &str) -> Project {
     app_without(&["*.log"], token)
 }
 
@@ -109,7 +109,7 @@ fn app_without_plan() -> Project {
 }
 
 /// Packs a directory, with a program that makes smaller what tar writes.
-fn pack(directory: &Path, archive: &Path, option: &str) {
+pub(super) fn pack(directory: &Path, archive: &Path, option: &str) {
     Command::new("tar")
         .argument(option)
         .argument("-cf")
