@@ -7,14 +7,32 @@ use tempfile::TempDir;
 use super::command::Command;
 use super::daemon::Daemon;
 use super::direct::DirectBuild;
-use super::engine::Engine;
+use super::engine::{Engine, OtherDocker};
 use super::image::docker;
 use super::project::{Project, plan_of_commands};
 use super::settings::checkout;
 use super::unique::unique_name;
 
-/// Where `integration/up` has installed Docker; empty where it uses one that is there.
-const ENGINE_ROOT: &str = "RAILPACK_ENGINE_ROOT";
+/// A version of Docker, and how a daemon of it is started.
+struct Version {
+    /// The variable that says where `integration/up` has installed it; empty where the user's own Docker is used.
+    root: &'static str,
+    /// What starts it from there.
+    program: &'static str,
+    /// The image of it.
+    image: &'static str,
+}
+
+const CURRENT: Version = Version {
+    root: "RAILPACK_ENGINE_ROOT",
+    program: "integration/lib/docker-in-root",
+    image: "docker:28-dind",
+};
+const V20_10: Version = Version {
+    root: "RAILPACK_DOCKER_20_10_ROOT",
+    program: "integration/lib/docker-20.10-private",
+    image: "docker:20.10-dind",
+};
 
 /// The name of its socket.
 const SOCKET: &str = "docker.sock";
@@ -30,18 +48,21 @@ pub(crate) struct PrivateDocker {
 }
 
 impl PrivateDocker {
-    /// Starts the dockerd that the shared one was started of, or where that is the user's own one in a container.
+    /// Starts the dockerd that this shared one was started of, or where the user has a Docker one in a container of it.
     #[track_caller]
-    pub(crate) fn start() -> Self {
+    pub(crate) fn like(engine: &Engine) -> Self {
+        let is_old = *engine == Engine::OtherDocker(OtherDocker::V20_10);
+        let version = if is_old { V20_10 } else { CURRENT };
         // Beside the build's other files: /tmp may be of a kind that cannot carry layers.
         let data = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory can be made");
         let sockets = tempfile::tempdir().expect("a directory can be made");
-        let root = std::env::var(ENGINE_ROOT);
-        let root = root.unwrap_or_else(|_| panic!("{ENGINE_ROOT} is not set: use integration/up"));
+        let root = std::env::var(version.root);
+        let root =
+            root.unwrap_or_else(|_| panic!("{} is not set: use integration/up", version.root));
         let daemon = if root.is_empty() {
-            start_container(&sockets)
+            start_container(version.image, &sockets)
         } else {
-            start_process(&root, &data, &sockets)
+            start_process(version.program, &root, &data, &sockets)
         };
         let docker = Self {
             daemon,
@@ -103,16 +124,16 @@ impl PrivateDocker {
 }
 
 /// In namespaces of its own: what it leaves mounted and running when it is killed goes with them.
-fn start_process(root: &str, data: &TempDir, sockets: &TempDir) -> Daemon {
+fn start_process(program: &str, root: &str, data: &TempDir, sockets: &TempDir) -> Daemon {
     let mut command = Process::new("unshare");
     command
         .args(["--mount", "--net", "--pid", "--fork", "--kill-child", "--"])
-        .arg(checkout().join("integration/lib/docker-in-root"))
+        .arg(checkout().join(program))
         .args([root.as_ref(), data.path(), sockets.path()]);
     Daemon::process(command, &sockets.path().join("log"))
 }
 
-fn start_container(sockets: &TempDir) -> Daemon {
+fn start_container(image: &str, sockets: &TempDir) -> Daemon {
     let volume = format!("{}:/run/outside", sockets.path().display());
     let options = ["--privileged", "--volume", &volume, "--entrypoint=dockerd"];
     let group = Command::new("id").argument("-g").run().success();
@@ -130,7 +151,7 @@ fn start_container(sockets: &TempDir) -> Daemon {
         "none",
         &unique_name(),
         &options.map(str::to_owned),
-        "docker:28-dind",
+        image,
         &arguments.map(str::to_owned),
     )
 }

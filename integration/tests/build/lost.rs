@@ -36,6 +36,7 @@ pub(super) fn subject() -> Vec<Trial> {
         .on_docker_20_10(named![
             a_connection_that_breaks_while_files_are_sent,
             a_connection_that_breaks_while_files_are_written,
+            a_docker_that_is_killed_in_each_phase,
         ])
         .on_buildkit(named![
             a_connection_that_breaks_while_the_image_is_written,
@@ -161,8 +162,8 @@ fn an_engine_that_is_killed_in_each_phase(_: &Engine) {
     assert!(kept.is_cached(&engine));
 }
 
-fn a_docker_that_is_killed_in_each_phase(_: &Engine) {
-    let mut private = PrivateDocker::start();
+fn a_docker_that_is_killed_in_each_phase(engine: &Engine) {
+    let mut private = PrivateDocker::like(engine);
     let image = private.load();
     let engine = private.engine();
     let kept = Kept::build(&engine, Some(&image));
