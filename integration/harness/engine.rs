@@ -104,6 +104,22 @@ pub(crate) fn with_host(command: Command, host: Option<String>) -> Command {
     }
 }
 
+/// What programs that download say when the network fails.
+const NETWORK_FAULTS: [&str; 8] = [
+    // apt
+    "Temporary failure resolving",
+    // npm, pnpm, Yarn
+    "EAI_AGAIN",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    // curl
+    "Connection timed out",
+    "Could not resolve host",
+    // Cargo, Go
+    "Timeout was reached",
+    "i/o timeout",
+];
+
 impl<'project> Build<'project> {
     /// A build of the plan `filename` in `plan_directory`. buildctl without a file name leaves the choice to the frontend.
     pub(crate) fn new(
@@ -192,6 +208,26 @@ impl<'project> Build<'project> {
     pub(crate) fn image(&self) -> Image {
         let image = Image::of(&self.engine);
         self.run(&Output::Image(image.name().to_owned())).success();
+        image
+    }
+
+    /// The same for a build that downloads much. That the network fails for a moment is no fault of what is built: then it is
+    /// built once more, and that is said.
+    #[track_caller]
+    pub(crate) fn image_of_downloads(&self) -> Image {
+        let image = Image::of(&self.engine);
+        let output = Output::Image(image.name().to_owned());
+        let first = self.run(&output);
+        let fault = NETWORK_FAULTS
+            .iter()
+            .find(|fault| first.stderr.contains(**fault));
+        match fault {
+            Some(fault) if !first.succeeded() => {
+                eprintln!("built once more, for the network failed ({fault}): {first}");
+                self.run(&output).success();
+            }
+            _ => drop(first.success()),
+        }
         image
     }
 

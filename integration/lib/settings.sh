@@ -12,6 +12,8 @@ debian_mirror() {
 
 # apt's settings that decide whether an archive can be reached at all, as lines for a file in apt.conf.d.
 apt_settings() {
+  # A name that cannot be resolved for a moment is asked for again.
+  printf 'Acquire::Retries "10";\n'
   have apt-config || return 0
   apt-config dump | grep -iE '^Acquire::((https?::)?Proxy|Check-Valid-Until|Check-Date)[: ]' || true
 }
