@@ -40,7 +40,7 @@ plugin_directory() {
 
 # The texts that decide about the images, and what they are built on.
 images_key() {
-  { digest_of "$SOURCE/Dockerfile" "$here/mise-plugin" "$here/lib"/*images*; pyenv_versions; echo "${RAILPACK_INTEGRATION_RUBY:-no}"; [ "$BASE" = public ] || registry_digest "$BASE_IMAGE"; } |
+  { digest_of "$SOURCE/Dockerfile" "$here/mise-plugin" "$here/lib"/*images*; pyenv_versions; [ "$BASE" = public ] || registry_digest "$BASE_IMAGE"; } |
     sha256sum | cut -c1-32
 }
 
@@ -60,7 +60,7 @@ product_image_build() {
   else
     build_image "railpack-$target:product" "$SOURCE" --opt "target=$target" "${overrides[@]}"
     build_image "railpack-$target:test" "$here/lib" --opt filename=test-images.Dockerfile --opt "target=$target-test" \
-      --opt "build-arg:TOOLS=$PLUGIN_TOOLS" --opt "build-arg:RUBY=${RAILPACK_INTEGRATION_RUBY:-no}" --opt context:plugin=local:plugin --local "plugin=$(plugin_directory)" \
+      --opt "build-arg:TOOLS=$PLUGIN_TOOLS" --opt context:plugin=local:plugin --local "plugin=$(plugin_directory)" \
       --opt context:store=local:store --local "store=$STORE" \
       --opt "context:product=docker-image://$(registry_name)/railpack-$target:product"
   fi

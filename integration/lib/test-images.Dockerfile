@@ -1,9 +1,6 @@
 # The builder and runtime images of the tests, where tools come from package registries: the product's images (context
 # `product`), the mise plugin (context `plugin`) and what it cannot get from a registry (context `store`, and the stages here).
 
-# Compiling Ruby takes minutes, so it must be asked for: `yes` or `no`.
-ARG RUBY=no
-
 FROM product AS plugged
 ARG TOOLS
 COPY --from=plugin / /opt/mise-plugin/
@@ -23,27 +20,28 @@ RUN version=$(dpkg-query --show --showformat '${Version}' maven | sed 's/-.*//')
     find -L /usr/share/maven -type l -delete && \
     mkdir -p /store/maven && cp -aL /usr/share/maven "/store/maven/$version"
 
-FROM product AS ruby-no
-RUN mkdir /store
-
-FROM product AS ruby-yes
+# Debian's Ruby cannot be moved, so it is compiled, which takes minutes: for the place where mise installs it.
+FROM product AS ruby
 RUN sed 's/^deb /deb-src /' /etc/apt/sources.list >/etc/apt/sources.list.d/source.list && \
-    apt-get update && apt-get install -y --no-install-recommends bison dpkg-dev libgmp-dev && \
+    apt-get update && apt-get install -y --no-install-recommends bison dpkg-dev libgmp-dev libyaml-dev && \
     cd /opt && apt-get source --download-only ruby3.3 && rm -rf /var/lib/apt/lists/*
-# Load-relative: the interpreter is compiled here and installed elsewhere.
 RUN mkdir /opt/ruby && tar -xf /opt/ruby3.3_*.orig.tar.xz --strip-components=1 -C /opt/ruby && cd /opt/ruby && \
-    ./configure --prefix=/store/ruby/new --enable-load-relative --disable-install-doc --disable-install-static-library \
+    version=$(echo /opt/ruby3.3_*.orig.tar.xz | sed 's/.*_\([0-9.]*[0-9]\).*/\1/') && \
+    ./configure --prefix="/mise/installs/ruby/$version" --disable-install-doc --disable-install-static-library \
       optflags=-O1 debugflags=-g0 && \
-    make -j"$(nproc)" && make install && \
-    mv /store/ruby/new "/store/ruby/$(/store/ruby/new/bin/ruby -e 'print RUBY_VERSION')"
-
-FROM ruby-$RUBY AS ruby
+    make -j"$(nproc)" && make install
+COPY gem-registry.rb /opt/
+RUN /mise/installs/ruby/*/bin/ruby /opt/gem-registry.rb /opt/ruby /opt/gem-registry && \
+    mkdir /store && mv /mise/installs/ruby /store/
 
 FROM plugged AS builder-test
 RUN apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/* /var/log/*
 COPY --from=store / /opt/mise-store/
 COPY --from=java /store/ /opt/mise-store/
 COPY --from=ruby /store/ /opt/mise-store/
+COPY --from=ruby /opt/gem-registry /opt/gem-registry/
+RUN mkdir -p /root/.bundle && printf -- '---\nBUNDLE_MIRROR__ALL: "file:///opt/gem-registry"\n' >/root/.bundle/config && \
+    printf -- '---\n:sources:\n- file:///opt/gem-registry/\n' >/root/.gemrc
 # Compilers that no deployed image needs stay where Debian has them; mise gets links.
 RUN apt-get update && apt-get install -y --no-install-recommends cargo elixir rustc && rm -rf /var/lib/apt/lists/* /var/log/*
 RUN add() { \

@@ -53,7 +53,7 @@ impl Gems {
                     let version =
                         quoted(rest).filter(|_| rest.trim_start().starts_with(['"', '\'']));
                     self.ruby = version
-                        .and_then(numbers)
+                        .and_then(required)
                         .map(|version| (version.to_owned(), GEMFILE));
                 }
                 "gemspec" | "eval_gemfile" => self.reads_sources = true,
@@ -107,6 +107,18 @@ fn quoted(text: &str) -> Option<&str> {
     let quote = text.get(start..)?.chars().next()?;
     let (value, _) = text.get(start + 1..)?.split_once(quote)?;
     Some(value)
+}
+
+/// The version that a requirement is met by. `~> 3.3.0` is met by the newest 3.3.
+/// <https://guides.rubygems.org/patterns/#pessimistic-version-constraint>
+fn required(text: &str) -> Option<&str> {
+    let version = numbers(text)?;
+    match version.rsplit_once('.') {
+        Some((minor, _)) if text.trim_start().starts_with("~>") && minor.contains('.') => {
+            Some(minor)
+        }
+        _ => Some(version),
+    }
 }
 
 /// The first version in a requirement such as `~> 3.3`, of up to three numbers.

@@ -144,7 +144,7 @@ fn the_version_is_of_the_setting_then_of_mise_then_of_the_files_of_bundler() {
     ].join("\n"), @"
     3.1 (RAILPACK_RUBY_VERSION)
     3.4.1 (.ruby-version)
-    3.2.0 (Gemfile)
+    3.2 (Gemfile)
     3.3.6 (Gemfile.lock)
     3.4 (railpack default)
     ");

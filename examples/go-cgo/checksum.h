@@ -1,0 +1,1 @@
+unsigned char checksum(const char *sentence);
