@@ -57,6 +57,10 @@ engine_loader() {
 docker_answers() { [ -S "$DOCKER_SOCKET" ] && curl -fsS --max-time 5 --unix-socket "$DOCKER_SOCKET" http://docker/_ping; }
 
 docker_start() {
+  local namespace
+  # Containers of a Docker that was killed are still in its network, and answer there for addresses that are given anew.
+  bridge_down docker0
+  for namespace in "$ENGINE_ROOT"/run/docker/netns/*; do umount "$namespace" 2>/dev/null || true; done
   mkdir -p "$ENGINE_ROOT/etc/docker"
   printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}, %s}\n' "$(docker_cache 20GB)" \
     >"$ENGINE_ROOT/etc/docker/daemon.json"

@@ -85,6 +85,7 @@ bridge_rule() {
 }
 
 old_docker_start() {
+  bridge_down "$OLD_DOCKER_BRIDGE"
   bridge_up "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"
   bridge_rules append "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"
   mkdir -p "$RUN/docker-20.10"
@@ -101,6 +102,7 @@ old_docker_start() {
 
 containerd_docker_start() {
   local run=/run/railpack-docker-containerd
+  bridge_down "$CONTAINERD_DOCKER_BRIDGE"
   bridge_up "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   bridge_rules append "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   mkdir -p "$ENGINE_ROOT$run"

@@ -10,6 +10,13 @@ registry_answers() {
   curl -fsS --noproxy '*' --max-time 3 -D - -o /dev/null "http://127.0.0.1:$REGISTRY_PORT/v2/" | grep -qi '^docker-distribution-api-version:'
 }
 
+# What tests push stays until the registry starts anew: that is due when it has grown beyond this.
+REGISTRY_GIGABYTES=6
+registry_ready() {
+  registry_answers || return
+  [ ! -d "$STATE/registry" ] || [ "$(du -s --block-size=1G "$STATE/registry" | cut -f 1)" -le "$REGISTRY_GIGABYTES" ]
+}
+
 # The first free port from 5000 on, kept for the next time: a registry that is there already is somebody else's.
 registry_choose_port() {
   if [ -n "${RAILPACK_INTEGRATION_REGISTRY_PORT:-}" ] || [ -f "$STATE/registry.port" ]; then return; fi
@@ -36,6 +43,7 @@ http: {addr: "127.0.0.1:$REGISTRY_PORT"}
 YAML
     local program
     program=$(PATH=$PATH:/usr/sbin:/sbin command -v docker-registry)
+    registry_down
     # What tests have pushed is for nobody else.
     rm -rf "$STATE"/registry/docker/registry/v2/repositories/railpack-test*
     [ ! -d "$STATE/registry/docker" ] || "$program" garbage-collect "$STATE/registry.yml"

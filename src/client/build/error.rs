@@ -21,7 +21,7 @@ pub(crate) enum BuildError {
     #[error("{}", .0.message())]
     Failed(Box<Status>),
     /// The engine, or the way to it, is gone.
-    #[error("the connection to the engine broke during the build: {}", .0.message())]
+    #[error("the connection to the engine broke during the build: {}", last_cause(.0))]
     EngineGone(Box<Status>),
     /// The frontend has no connection to the build, and the engine does not say why.
     #[error("the engine broke the build off: {0}")]
@@ -79,6 +79,17 @@ impl BuildError {
             _ => Failure::new(without_code(status.message())),
         }
     }
+}
+
+/// What a status came of. What stands before it says no more than that something went wrong.
+fn last_cause(status: &Status) -> String {
+    let Some(mut cause) = status.source() else {
+        return status.message().to_owned();
+    };
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 /// A message without the words that engines before 0.9 put before those of a frontend: the status once more, as text.
