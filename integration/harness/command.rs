@@ -160,14 +160,8 @@ impl Command {
 
 impl Running {
     /// Waits for its end; one that outlives its time is killed and fails the test.
-    pub(crate) fn wait(self) -> Outcome {
-        self.wait_within(TIME_LIMIT)
-            .unwrap_or_else(|outcome| panic!("not done after {TIME_LIMIT:?}: {outcome}"))
-    }
-
-    /// Waits for its end; one that outlives this time is killed, and an error.
-    pub(crate) fn wait_within(mut self, limit: Duration) -> Result<Outcome, Outcome> {
-        let deadline = self.started + limit;
+    pub(crate) fn wait(mut self) -> Outcome {
+        let deadline = self.started + TIME_LIMIT;
         let mut killed = false;
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
@@ -185,7 +179,8 @@ impl Running {
             stdout: self.stdout.map(Reading::finish).unwrap_or_default(),
             stderr: String::from_utf8_lossy(&self.stderr.finish()).into_owned(),
         };
-        if killed { Err(outcome) } else { Ok(outcome) }
+        assert!(!killed, "not done after {TIME_LIMIT:?}: {outcome}");
+        outcome
     }
 
     /// Waits until it has printed a text on standard error.

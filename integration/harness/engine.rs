@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::command::{Command, Outcome, Running};
 use super::image::{Image, docker, pushed_name, take_pushed};
@@ -105,25 +104,6 @@ pub(crate) fn with_host(command: Command, host: Option<String>) -> Command {
     }
 }
 
-/// Several times what any example takes.
-const STANDSTILL: Duration = Duration::from_secs(300);
-
-/// What programs that download say when the network fails.
-const NETWORK_FAULTS: [&str; 8] = [
-    // apt
-    "Temporary failure resolving",
-    // npm, pnpm, Yarn
-    "EAI_AGAIN",
-    "ECONNRESET",
-    "ETIMEDOUT",
-    // curl
-    "Connection timed out",
-    "Could not resolve host",
-    // Cargo, Go
-    "Timeout was reached",
-    "i/o timeout",
-];
-
 impl<'project> Build<'project> {
     /// A build of the plan `filename` in `plan_directory`. buildctl without a file name leaves the choice to the frontend.
     pub(crate) fn new(
@@ -194,16 +174,12 @@ impl<'project> Build<'project> {
     /// Builds to the end, and has docker take the result if it is an image.
     pub(crate) fn run(&self, output: &Output) -> Outcome {
         let outcome = self.command(output).run();
-        if outcome.succeeded() {
-            self.take(output);
-        }
-        outcome
-    }
-
-    fn take(&self, output: &Output) {
-        if let (Engine::BuildKit { .. }, Output::Image(name)) = (&self.engine, output) {
+        if let (Engine::BuildKit { .. }, Output::Image(name)) = (&self.engine, output)
+            && outcome.succeeded()
+        {
             take_pushed(name);
         }
+        outcome
     }
 
     /// Starts it and does not wait; for an output that needs no second program.
@@ -216,29 +192,6 @@ impl<'project> Build<'project> {
     pub(crate) fn image(&self) -> Image {
         let image = Image::of(&self.engine);
         self.run(&Output::Image(image.name().to_owned())).success();
-        image
-    }
-
-    /// The same for a build that downloads much. That the network fails or stands still for a moment is no fault of what is
-    /// built: then it is built once more, and that is said.
-    #[track_caller]
-    pub(crate) fn image_of_downloads(&self) -> Image {
-        let image = Image::of(&self.engine);
-        let output = Output::Image(image.name().to_owned());
-        match self.start(&output).wait_within(STANDSTILL) {
-            Ok(first) if first.succeeded() => self.take(&output),
-            Ok(first)
-                if !NETWORK_FAULTS
-                    .iter()
-                    .any(|fault| first.stderr.contains(fault)) =>
-            {
-                drop(first.success());
-            }
-            Ok(first) | Err(first) => {
-                eprintln!("built once more, for the network failed: {first}");
-                self.run(&output).success();
-            }
-        }
         image
     }
 

@@ -95,6 +95,18 @@ stop_daemon() {
   rm -f "$RUN/$name.pid"
 }
 
+# Containers of a Docker that was killed are still in its bridge, and answer there for addresses that are given anew: so each
+# start makes its own.
+# bridge_up NAME ADDRESS
+bridge_up() {
+  bridge_down "$1"
+  ip link add "$1" type bridge
+  ip address replace "$2" dev "$1"
+  ip link set "$1" up
+}
+
+bridge_down() { [ ! -d "/sys/class/net/$1" ] || ip link delete "$1"; }
+
 prepare_state() {
   mkdir -p "$LOGS" "$RUN" "$STAMPS" "$STATE/bin"
   # A path of a unix socket has at most 107 bytes.

@@ -58,7 +58,7 @@ docker_answers() { [ -S "$DOCKER_SOCKET" ] && curl -fsS --max-time 5 --unix-sock
 
 docker_start() {
   local namespace
-  # Containers of a Docker that was killed are still in its network, and answer there for addresses that are given anew.
+  # dockerd makes it anew, without what a killed one has left in it.
   bridge_down docker0
   for namespace in "$ENGINE_ROOT"/run/docker/netns/*; do umount "$namespace" 2>/dev/null || true; done
   mkdir -p "$ENGINE_ROOT/etc/docker"

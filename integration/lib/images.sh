@@ -40,7 +40,7 @@ plugin_directory() {
 
 # The texts that decide about the images, and what they are built on.
 images_key() {
-  { digest_of "$SOURCE/Dockerfile" "$here/mise-plugin" "$here/lib"/*images*; pyenv_versions; [ "$BASE" = public ] || registry_digest "$BASE_IMAGE"; } |
+  { digest_of "$SOURCE/Dockerfile" "$here/mise-plugin" "$here/lib"/*images* "$here/lib/gem-registry.rb"; pyenv_versions; [ "$BASE" = public ] || registry_digest "$BASE_IMAGE"; } |
     sha256sum | cut -c1-32
 }
 

@@ -55,15 +55,6 @@ old_docker_unpack() {
   mv "$OLD_DOCKER.new" "$OLD_DOCKER"
 }
 
-# bridge_up NAME ADDRESS
-bridge_up() {
-  [ -d "/sys/class/net/$1" ] || ip link add "$1" type bridge
-  ip address replace "$2" dev "$1"
-  ip link set "$1" up
-}
-
-bridge_down() { [ ! -d "/sys/class/net/$1" ] || ip link delete "$1"; }
-
 # Two Dockers would write each other's rules anew. So these write none, and what their commands need to reach the network is
 # written here.
 # bridge_rules CHANGE NAME ADDRESS: CHANGE is `append` or `delete`.
@@ -85,7 +76,6 @@ bridge_rule() {
 }
 
 old_docker_start() {
-  bridge_down "$OLD_DOCKER_BRIDGE"
   bridge_up "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"
   bridge_rules append "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"
   mkdir -p "$RUN/docker-20.10"
@@ -102,7 +92,6 @@ old_docker_start() {
 
 containerd_docker_start() {
   local run=/run/railpack-docker-containerd
-  bridge_down "$CONTAINERD_DOCKER_BRIDGE"
   bridge_up "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   bridge_rules append "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   mkdir -p "$ENGINE_ROOT$run"

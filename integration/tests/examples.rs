@@ -104,7 +104,7 @@ fn builds_and_runs(engine: &Engine, example: &Path, case: &Case) -> Result<(), F
         build = build.secret(name, value);
     }
     let image = match &case.stops_at {
-        None => build.image_of_downloads(),
+        None => build.image(),
         Some(stop) => match build_as_far_as_reachable(engine, build, stop)? {
             Some(image) => image,
             None => return Ok(()),

@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 
-use super::{Subject, assert_text, named};
+use super::{Subject, assert_text, named, plan_errors};
 use crate::harness::engine::{Engine, Output};
 use crate::harness::private_engine::PrivateEngine;
-use crate::harness::project::{PLAN_FILE, Project, plan_of_commands};
-use crate::harness::redaction::told;
+use crate::harness::project::{Project, plan_of_commands};
 use crate::harness::settings::settings;
 use crate::harness::ticking::Ticking;
 use crate::harness::unique::{unique_name, unique_token};
@@ -157,12 +156,5 @@ const PLAN: &str = r#"{
 
 #[track_caller]
 fn told_of(engine: &Engine, plan: &str) -> String {
-    let plan = plan.replace("IMAGE", &settings().runtime_image);
-    told(
-        &Project::new()
-            .plan_text(PLAN_FILE, plan)
-            .build(engine)
-            .run(&Output::Nothing)
-            .failure(),
-    )
+    plan_errors::told_of(engine, plan.replace("IMAGE", &settings().runtime_image))
 }

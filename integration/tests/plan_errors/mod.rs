@@ -48,7 +48,7 @@ pub(crate) fn subject() -> Vec<Trial> {
 
 /// What the user is told of a plan that cannot be built.
 #[track_caller]
-fn told_of(engine: &Engine, plan: impl AsRef<[u8]>) -> String {
+pub(super) fn told_of(engine: &Engine, plan: impl AsRef<[u8]>) -> String {
     told(
         &Project::new()
             .plan_text(PLAN_FILE, plan)
