@@ -170,6 +170,10 @@ impl PackageManager {
                 ("PIPENV_CHECK_UPDATE", "false"),
                 ("PIPENV_VENV_IN_PROJECT", "1"),
                 ("PIPENV_IGNORE_VIRTUALENVS", "1"),
+                // Pipenv itself looks for the newest Python of the machine, which may be one that the builder image has for its
+                // packages, and that the image of the app does not have.
+                // https://pipenv.pypa.io/en/latest/configuration.html
+                ("PIPENV_PYTHON", "/mise/shims/python"),
             ],
         }
     }
