@@ -49,7 +49,7 @@ impl<'a> Converter<'a> {
         for command in &step.commands {
             match &command.value {
                 Command::Path(path) => environment.push_path(&path.path),
-                Command::Copy(copy) => self.copy(copy, command.span, &mut pending),
+                Command::Copy(copy) => self.copy(step, copy, command.span, &mut pending),
                 Command::File(file) => self.file(step, file, command.span, &mut pending),
                 Command::Exec(exec) => {
                     root = self.flush(step, root, &mut pending);
@@ -85,15 +85,23 @@ impl<'a> Converter<'a> {
         Some(self.graph.file(root, actions, metadata))
     }
 
-    fn copy(&mut self, command: &CopyCommand, span: Option<Span>, pending: &mut PendingActions) {
+    fn copy(
+        &mut self,
+        step: &Step,
+        command: &CopyCommand,
+        span: Option<Span>,
+        pending: &mut PendingActions,
+    ) {
         let from = match &command.image {
             Some(image) => self.image_output(image, span),
             None => Some(self.context()),
         };
+        let destination = absolute_destination(APP_DIRECTORY, &command.dest);
         pending.actions.push(FileAction::Copy(Copy {
             from,
             source: absolute("/", &command.src).into_owned(),
-            destination: absolute_destination(APP_DIRECTORY, &command.dest),
+            directory_contents_only: self.holds_cache(step, &destination),
+            destination,
             follow_symlink: true,
             create_destination_path: true,
             allow_wildcard: true,
@@ -110,6 +118,20 @@ impl<'a> Converter<'a> {
                 }
             });
         pending.spans.push(span);
+    }
+
+    /// Whether a cache of the step is below a directory. An engine without `removeMountStubsRecursive` leaves it there when a
+    /// command has had the cache, and a directory that is then copied to it would go into it.
+    /// <https://github.com/moby/buildkit/blob/v0.32.2/executor/stubs.go>
+    fn holds_cache(&self, step: &Step, directory: &str) -> bool {
+        let caches = &self.plan.plan().caches;
+        step.caches.iter().any(|key| {
+            caches.get(&key.value).is_some_and(|cache| {
+                absolute(APP_DIRECTORY, &cache.directory)
+                    .strip_prefix(directory)
+                    .is_some_and(|below| below.starts_with('/'))
+            })
+        })
     }
 
     fn file(

@@ -12,6 +12,32 @@ fn command_lines_are_split_into_words_and_run_in_the_app_directory() {
     assert_eq!(meta.cwd, "/app");
 }
 
+/// The directory may be there already, left by an engine that had mounted the cache: what is copied would go into it.
+#[test]
+fn a_directory_is_copied_over_one_that_a_cache_is_in() {
+    let json = plan(
+        r#"{"name": "last", "inputs": [{"image": "builder"}], "caches": ["c"],
+            "commands": [{"src": ".yarn", "dest": ".yarn"}, {"src": ".ya", "dest": ".ya"}, {"src": "x", "dest": ".yarn/cache"}]}"#,
+    )
+    .replace(
+        r#""steps""#,
+        r#""caches": {"c": {"directory": ".yarn/cache"}}, "steps""#,
+    );
+    let decoded = converted(&json);
+    let copies = decoded
+        .copies("[last] copy .yarn, copy .ya, copy x to .yarn/cache")
+        .into_iter()
+        .map(|copy| (copy.dest.as_str(), copy.dir_copy_contents));
+    assert_eq!(
+        copies.collect::<Vec<_>>(),
+        [
+            ("/app/.yarn", true),
+            ("/app/.ya", false),
+            ("/app/.yarn/cache", false)
+        ]
+    );
+}
+
 #[test]
 fn copies_and_files_between_commands_are_one_op() {
     let decoded = converted(&plan(
