@@ -27,11 +27,17 @@ RUN sed 's/^deb /deb-src /' /etc/apt/sources.list >/etc/apt/sources.list.d/sourc
     cd /opt && apt-get source --download-only ruby3.3 && rm -rf /var/lib/apt/lists/*
 RUN mkdir /opt/ruby && tar -xf /opt/ruby3.3_*.orig.tar.xz --strip-components=1 -C /opt/ruby && cd /opt/ruby && \
     version=$(echo /opt/ruby3.3_*.orig.tar.xz | sed 's/.*_\([0-9.]*[0-9]\).*/\1/') && \
-    ./configure --prefix="/mise/installs/ruby/$version" --disable-install-doc --disable-install-static-library \
-      optflags=-O1 debugflags=-g0 && \
+    prefix=/mise/installs/ruby/$version && \
+    ./configure --prefix="$prefix" --enable-shared --disable-install-doc LDFLAGS="-Wl,-rpath,$prefix/lib" optflags=-O1 debugflags=-g0 && \
     make -j"$(nproc)" && make install
+# Gems for apps of Rack, Sinatra and Rails, and the source of the one with a part in C.
+RUN apt-get update && mkdir -p /opt/packages/partial /opt/sources && cd /opt/sources && \
+    apt-get install -y --download-only --no-install-recommends -o Dir::Cache::archives=/opt/packages \
+      ruby-railties ruby-sinatra ruby-webrick && \
+    apt-get source --download-only ruby-nokogiri && rm -rf /var/lib/apt/lists/* && \
+    for package in /opt/packages/*.deb; do dpkg --extract "$package" "${package%%_*}" && rm "$package"; done
 COPY gem-registry.rb /opt/
-RUN /mise/installs/ruby/*/bin/ruby /opt/gem-registry.rb /opt/ruby /opt/gem-registry && \
+RUN /mise/installs/ruby/*/bin/ruby /opt/gem-registry.rb /opt/ruby /opt/packages /opt/sources /opt/gem-registry && \
     mkdir /store && mv /mise/installs/ruby /store/
 
 FROM plugged AS builder-test

@@ -16,8 +16,8 @@ pub(super) struct Gems {
     pub(super) ruby: Option<(String, &'static str)>,
     /// The version of Bundler that wrote the lock file.
     pub(super) bundler: Option<String>,
-    /// The directories of gems that are part of the app.
-    pub(super) directories: Vec<String>,
+    /// The directories of gems that are part of the app, and the file that names the version of Ruby.
+    pub(super) paths: Vec<String>,
     /// Whether installing reads more of the app than can be listed here.
     pub(super) reads_sources: bool,
     pub(super) has_lock: bool,
@@ -59,23 +59,21 @@ impl Gems {
                 "gemspec" | "eval_gemfile" => self.reads_sources = true,
                 _ => {}
             }
-            if matches!(word, "gem" | "path") {
-                let (_, directory) = match word {
-                    "gem" => line.split_once("path:").unwrap_or_default(),
-                    _ => ("", rest),
-                };
-                match quoted(directory) {
-                    Some(path)
-                        if path.starts_with("..") || path.starts_with('/') || path == "." =>
-                    {
-                        self.reads_sources = true;
-                    }
-                    Some(path) => {
-                        let path = path.trim_start_matches("./").trim_end_matches('/');
-                        self.directories.push(path.to_owned());
-                    }
-                    None => {}
+            let path = match word {
+                "gem" => line.split_once("path:"),
+                "ruby" => line.split_once("file:"),
+                "path" => Some(("", rest)),
+                _ => None,
+            };
+            match path.and_then(|(_, text)| quoted(text)) {
+                Some(path) if path.starts_with("..") || path.starts_with('/') || path == "." => {
+                    self.reads_sources = true;
                 }
+                Some(path) => {
+                    let path = path.trim_start_matches("./").trim_end_matches('/');
+                    self.paths.push(path.to_owned());
+                }
+                None => {}
             }
         }
     }
@@ -144,7 +142,7 @@ mod tests {
             "source 'https://rubygems.org'\nruby \"~> 3.3\"\n# gem 'old'\ngem 'rails', '~> 8.0'\ngem(\"pg\")\ngem 'local', path: './libs/local/'\npath 'libs' do\nend\n",
         );
         assert_eq!(gems.ruby, Some(("3.3".to_owned(), GEMFILE)));
-        assert_eq!(gems.directories, ["libs/local", "libs"]);
+        assert_eq!(gems.paths, ["libs/local", "libs"]);
         assert!(gems.has_any(&["pg"]) && gems.has_any(&["rails"]) && !gems.has_any(&["old"]));
         gems.add_lock(
             "GEM\n  remote: https://rubygems.org/\n  specs:\n    puma (6.5.0)\n      nio4r (~> 2.0)\n\nDEPENDENCIES\n  rails\n\nRUBY VERSION\n   ruby 3.3.6p108\n\nBUNDLED WITH\n   2.5.22\n",
@@ -155,6 +153,7 @@ mod tests {
         let mut locked = Gems::default();
         locked.add_gemfile("ruby file: '.ruby-version'\ngemspec\n");
         assert!(locked.ruby.is_none() && locked.reads_sources);
+        assert_eq!(locked.paths, [".ruby-version"]);
         locked.add_lock("RUBY VERSION\n   ruby 3.4.1p0\n");
         assert_eq!(locked.ruby, Some(("3.4.1".to_owned(), LOCK_FILE)));
     }

@@ -203,13 +203,13 @@ fn add_installation(
         if gems.has_lock {
             install.commands.push(copy_file(LOCK_FILE));
         }
-        for directory in &gems.directories {
-            if context.app.has(directory)? {
-                install.commands.push(copy_file(directory));
+        for named in &gems.paths {
+            if context.app.has(named)? {
+                install.commands.push(copy_file(named));
             } else {
-                context.messages.warning(format!(
-                    "{GEMFILE}: the path `{directory}` is not in the app"
-                ));
+                context
+                    .messages
+                    .warning(format!("{GEMFILE}: the path `{named}` is not in the app"));
             }
         }
     }

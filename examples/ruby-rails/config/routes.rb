@@ -1,0 +1,3 @@
+Rails.application.routes.draw do
+  resources :lights, only: %i[index show]
+end
