@@ -45,8 +45,9 @@ enum Receiver {
         target: PathBuf,
         received: Vec<Folder>,
     },
-    /// What reads it as it comes.
-    Writer(Box<dyn AsyncWrite + Send + Unpin>),
+    /// What reads it as it comes. It stays open here when receiving breaks: whoever reads would take what there is for all of it, and
+    /// complain of that.
+    Writer { writer: Writer, is_taken: bool },
     /// It is being received, or receiving it failed.
     Taken,
     /// A writer had all of it.
@@ -54,6 +55,8 @@ enum Receiver {
     /// It came and could not be written.
     Failed(ReceiveError),
 }
+
+type Writer = Arc<tokio::sync::Mutex<Box<dyn AsyncWrite + Send + Unpin>>>;
 
 impl Receivers {
     /// Has the result of an exporter become the file at `path`, once [`commit`](Self::commit) is called. The folder must be
@@ -82,10 +85,13 @@ impl Receivers {
     }
 
     /// Has the result of an exporter written to `writer` as it comes: a pipe, or standard output. At the end it is shut
-    /// down; when receiving fails it is only dropped.
+    /// down; when receiving fails it is only dropped, with this value.
     pub fn insert_writer(&self, exporter: usize, writer: impl AsyncWrite + Send + Unpin + 'static) {
-        let writer = Receiver::Writer(Box::new(writer));
-        self.receivers().insert(exporter, writer);
+        let receiver = Receiver::Writer {
+            writer: Arc::new(tokio::sync::Mutex::new(Box::new(writer))),
+            is_taken: false,
+        };
+        self.receivers().insert(exporter, receiver);
     }
 
     /// Gives every file its name: for a build that succeeded. Without this nothing of it stays. The error is of the first
@@ -97,8 +103,12 @@ impl Receivers {
                 Receiver::File(archive) => archive.commit()?,
                 Receiver::Directory { target, received } => commit(&target, received)?,
                 Receiver::Done => {}
-                Receiver::Writer(_) => return Err(ReceiveError::Nothing { exporter }),
-                Receiver::Taken => return Err(ReceiveError::Incomplete { exporter }),
+                Receiver::Writer {
+                    is_taken: false, ..
+                } => return Err(ReceiveError::Nothing { exporter }),
+                Receiver::Writer { .. } | Receiver::Taken => {
+                    return Err(ReceiveError::Incomplete { exporter });
+                }
                 Receiver::Failed(error) => return Err(error),
             }
         }
@@ -189,16 +199,22 @@ impl Receivers {
             Status::not_found(format!("exporter {exporter} has no place for its result"))
         })?;
         match receiver {
-            Receiver::File(archive) if !archive.is_complete() => {}
-            Receiver::Writer(_) => {}
-            // Not the code for what exists already: it has the engine go on as if all were well.
-            _ => {
-                return Err(Status::failed_precondition(format!(
-                    "the result of exporter {exporter} was already sent"
-                )));
+            Receiver::File(archive) if !archive.is_complete() => {
+                Ok(std::mem::replace(receiver, Receiver::Taken))
             }
+            Receiver::Writer { writer, is_taken } if !*is_taken => {
+                *is_taken = true;
+                let writer = Arc::clone(writer);
+                Ok(Receiver::Writer {
+                    writer,
+                    is_taken: true,
+                })
+            }
+            // Not the code for what exists already: it has the engine go on as if all were well.
+            _ => Err(Status::failed_precondition(format!(
+                "the result of exporter {exporter} was already sent"
+            ))),
         }
-        Ok(std::mem::replace(receiver, Receiver::Taken))
     }
 }
 

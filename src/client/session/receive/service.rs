@@ -92,8 +92,8 @@ impl FileSend for Pieces {
                 let received = archive.receive(pieces, receiving).await;
                 Receiver::File(received.map_err(|broken| self.0.fail(exporter, broken, error))?)
             }
-            Receiver::Writer(writer) => {
-                let piped = archive::pipe(pieces, writer).await;
+            Receiver::Writer { writer, .. } => {
+                let piped = archive::pipe(pieces, &mut *writer.lock().await).await;
                 piped.map_err(|broken| self.0.fail(exporter, broken, ReceiveError::Pipe))?;
                 Receiver::Done
             }

@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
 
 use super::*;
 use crate::client::session::Session;
@@ -83,6 +86,29 @@ async fn a_writer_hears_everything_and_then_the_end() {
     read.unwrap();
     assert_eq!(text, "hello world");
     receivers.commit().unwrap();
+}
+
+/// `docker load` would complain of an archive that ends early, and say nothing of the connection that broke.
+#[tokio::test]
+async fn a_writer_that_does_not_hear_everything_does_not_hear_the_end() {
+    let (writer, mut reader) = tokio::io::duplex(4);
+    let receivers = Receivers::default();
+    receivers.insert_writer(0, writer);
+    let engine = engine(&receivers).await;
+    let mut start = [0; 4];
+    let endless = std::iter::repeat_with(|| piece("half"));
+    tokio::select! {
+        _ = engine.send_result(0, endless) => panic!("all of it is sent"),
+        read = reader.read_exact(&mut start) => assert_eq!(read.unwrap(), 4),
+    }
+    engine.leave().await.unwrap();
+    let mut rest = Vec::new();
+    let read = timeout(Duration::from_millis(100), reader.read_to_end(&mut rest));
+    assert!(read.await.is_err(), "{rest:?}");
+    let error = receivers.commit().unwrap_err().to_string();
+    let part = "BuildKit sent only a part of the result of exporter 0";
+    assert_eq!(error, part);
+    reader.read_to_end(&mut rest).await.unwrap();
 }
 
 #[tokio::test]
