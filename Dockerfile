@@ -24,8 +24,9 @@ RUN case "$TARGETARCH" in \
 # The cryptography of the client's TLS has parts in C and assembly.
 RUN rustc -vV | grep -qx "host: $(cat /rust-target)" || apk add --no-cache clang
 ENV CARGO_TARGET_DIR=/target
-# No tables for unwinding in programs that abort on a panic: they would be a tenth of the frontend.
-ENV RUSTFLAGS="-C force-unwind-tables=no"
+# No tables for unwinding in programs that abort on a panic: they would be a tenth of the frontend. And the places where a program
+# says where it is in memory as a map of bits, a twentieth, which musl knows since 1.2.4, and Rust has since 1.93.
+ENV RUSTFLAGS="-C force-unwind-tables=no -C link-arg=-z -C link-arg=pack-relative-relocs"
 # Where the rules of `--check` are described.
 ARG SOURCE_URL
 # For another architecture, rust-lld and the C library that come with the Rust target do; no foreign gcc is needed. For the

@@ -12,7 +12,7 @@ GNU_TARGET=$(uname -m)-unknown-linux-gnu
 toolchain_kind() {
   if [ "${RAILPACK_INTEGRATION_BINARIES:-}" = glibc ]; then
     echo glibc
-  elif have rustc && [ -d "$(cd "$SOURCE" && rustc --print sysroot)/lib/rustlib/$MUSL_TARGET/lib" ]; then
+  elif have rustc && host_has_musl; then
     echo host
   elif [ "$BASE" = public ]; then
     echo image
@@ -20,6 +20,13 @@ toolchain_kind() {
     echo debian
   fi
 }
+
+# With a musl that knows packed relocations, which Rust has since 1.93.
+host_has_musl() (
+  cd "$SOURCE" || exit
+  [ -d "$(rustc --print sysroot)/lib/rustlib/$MUSL_TARGET/lib" ] &&
+    [ "$(rustc --version | sed -E 's/^rustc 1\.([0-9]+)\..*/\1/')" -ge 93 ]
+)
 
 binaries_up() {
   local since=$SECONDS kind before
@@ -56,8 +63,8 @@ cargo_build() {
   install -C -m 755 "$built/railpack" "$built/railpack-frontend" "$BINARIES/"
 }
 
-# As the Dockerfile has it: no tables for unwinding in programs that abort on a panic.
-RUST_FLAGS="-C force-unwind-tables=no"
+# As the Dockerfile has it.
+RUST_FLAGS="-C force-unwind-tables=no -C link-arg=-z -C link-arg=pack-relative-relocs"
 
 cargo_build_one() { "${CARGO_PREFIX[@]}" cargo build --release --locked --target "$@"; }
 
