@@ -96,15 +96,13 @@ stop_daemon() {
 }
 
 # Containers of a Docker that was killed are still in its bridge, and answer there for addresses that are given anew: so each
-# start makes its own.
+# start makes its own. It has the hardware address that is set, as Docker does it: else that changes with the containers that come
+# and go, and those that know the one before lose the network for a while.
 # bridge_up NAME ADDRESS
-# With a hardware address that is said, as Docker does it: else it would change with the containers that come and go, and those that
-# know the one before would lose the network for a minute.
 bridge_up() {
-  local -a bytes
-  IFS=. read -ra bytes <<<"${2%/*}"
   bridge_down "$1"
-  ip link add "$1" address "$(printf '02:42:%02x:%02x:%02x:%02x' "${bytes[@]}")" type bridge
+  ip link add "$1" type bridge
+  ip link set "$1" address "$(cat "/sys/class/net/$1/address")"
   ip address replace "$2" dev "$1"
   ip link set "$1" up
 }

@@ -124,7 +124,8 @@ start_in_docker() {
   # shellcheck disable=SC2016
   docker run -d --privileged --network container:railpack-integration-registry --name "railpack-integration-$name" \
     -v "$RUN/$name:/run/outside" --entrypoint /bin/sh "$image" -euc \
-    'ip link add "$0" type bridge; ip address add "$1" dev "$0"; ip link set "$0" up
+    'ip link add "$0" type bridge; ip link set "$0" address "$(cat "/sys/class/net/$0/address")"
+     ip address add "$1" dev "$0"; ip link set "$0" up
      iptables -t nat -A POSTROUTING -s "$1" ! -o "$0" -j MASQUERADE
      bridge=$0; shift
      exec dockerd --host unix:///run/outside/docker.sock --iptables=false --ip6tables=false --bridge "$bridge" "$@"' \
