@@ -11,6 +11,9 @@ const DEFAULT_VERSION: &str = "8";
 const VERSION_SETTING: &str = "GRADLE_VERSION";
 const PROPERTIES: &str = "gradle/wrapper/gradle-wrapper.properties";
 const BUILD_FILES: [&str; 2] = ["build.gradle", "build.gradle.kts"];
+/// Those of the app's directory and of the projects in it.
+const ALL_BUILD_FILES: &str = "{build.gradle,build.gradle.kts,*/build.gradle,*/build.gradle.kts}";
+const SETTINGS_FILES: [&str; 2] = ["settings.gradle", "settings.gradle.kts"];
 /// What shows an app of Spring Boot, or of Grails, which is built on it.
 const SPRING_BOOT: [&str; 3] = [
     "spring-boot-gradle-plugin",
@@ -61,11 +64,29 @@ fn major_version(address: &str) -> Option<&str> {
 }
 
 pub(super) fn uses_spring_boot(app: &App) -> Result<bool, AppError> {
-    let Some(file) = app.first_of(&BUILD_FILES)? else {
-        return Ok(false);
+    for file in app.find_files(ALL_BUILD_FILES)? {
+        let text = app.read_text(&file)?;
+        if SPRING_BOOT.iter().any(|sign| text.contains(sign)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The archives that the build makes, as a shell finds them: of the app's directory, if it has sources or is the only project, else
+/// of the projects in it (<https://docs.gradle.org/current/userguide/multi_project_builds.html>).
+pub(super) fn archives(app: &App) -> Result<&'static str, AppError> {
+    let includes_others = match app.first_of(&SETTINGS_FILES)? {
+        Some(file) => app.read_text(file)?.contains("include"),
+        None => false,
     };
-    let text = app.read_text(file)?;
-    Ok(SPRING_BOOT.iter().any(|sign| text.contains(sign)))
+    let has_sources = !app.find_directories("src/main")?.is_empty();
+    let is_project = app.first_of(&BUILD_FILES)?.is_some();
+    Ok(if is_project && (has_sources || !includes_others) {
+        "build/libs/*jar"
+    } else {
+        "*/build/libs/*jar"
+    })
 }
 
 #[cfg(test)]

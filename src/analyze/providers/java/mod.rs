@@ -24,7 +24,7 @@ const OLD_GRADLE: (u32, &str) = (5, "8");
 const MAVEN_WRAPPER: [&str; 2] = ["mvnw", ".mvn/wrapper/maven-wrapper.properties"];
 
 const START_COMMAND_HELP: &str = "for a Java app these are looked at, in this order:
-1. gradlew: the archive in build/libs of a project is started
+1. gradlew: the archive in build/libs is started, of the app's directory or of a project in it
 2. pom.xml: the archive in target is started; of several modules that of the first one in <modules> with a plugin that packages all that it \
 needs, such as spring-boot-maven-plugin or maven-shade-plugin";
 
@@ -97,8 +97,9 @@ fn build_with_gradle(
         Server::Unknown
     };
     let port = server.port_option();
+    let archives = gradle::archives(context.app)?;
     context.deploy.start_command = Some(format!(
-        "java $JAVA_OPTS -jar {port} $(ls -1 */build/libs/*jar | grep -v plain)"
+        "java $JAVA_OPTS -jar {port} $(ls -1 {archives} | grep -v plain)"
     ));
     Ok(".")
 }

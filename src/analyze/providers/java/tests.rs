@@ -105,10 +105,20 @@ fn gradle_builds_what_has_its_wrapper() {
     insta::assert_snapshot!([
         planned(&[("gradlew", ""), ("pom.xml", "")]),
         planned(&[("gradlew", ""), properties, spring]),
+        planned(&[("gradlew", ""), spring, ("settings.gradle", "include 'lib'\n"), ("src/main/java/App.java", "")]),
+        planned(&[("gradlew", ""), ("build.gradle", ""), ("settings.gradle.kts", "include(\"app\")\n"), ("app/build.gradle", "id 'org.springframework.boot'")]),
     ].join("\n---\n"), @"
     chmod +x gradlew
     ./gradlew clean build -x check -x test -Pproduction
     starts java $JAVA_OPTS -jar  $(ls -1 */build/libs/*jar | grep -v plain) in .
+    ---
+    chmod +x gradlew
+    ./gradlew clean build -x check -x test -Pproduction
+    starts java $JAVA_OPTS -jar -Dserver.port=$PORT $(ls -1 build/libs/*jar | grep -v plain) in .
+    ---
+    chmod +x gradlew
+    ./gradlew clean build -x check -x test -Pproduction
+    starts java $JAVA_OPTS -jar -Dserver.port=$PORT $(ls -1 build/libs/*jar | grep -v plain) in .
     ---
     chmod +x gradlew
     ./gradlew clean build -x check -x test -Pproduction
