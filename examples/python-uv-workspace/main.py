@@ -1,0 +1,3 @@
+from birdhouse import report
+
+print(report())

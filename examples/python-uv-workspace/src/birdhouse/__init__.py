@@ -1,0 +1,5 @@
+from nests import nests
+
+
+def report() -> str:
+    return f"nests of {' and '.join(nests())}, in {__file__}"

@@ -1,0 +1,1 @@
+export const light = (colour: string): string => `a ${colour} light, flashing`;
