@@ -128,6 +128,13 @@ pub(crate) fn take_pushed(name: &str) {
 #[track_caller]
 pub(crate) fn push_image(dockerfile: &str, platforms: &str) -> String {
     let name = format!("{}/{}", settings().registry(), unique_name());
+    push_image_as(&name, dockerfile, platforms);
+    name
+}
+
+/// The same with a name that is given.
+#[track_caller]
+pub(crate) fn push_image_as(name: &str, dockerfile: &str, platforms: &str) {
     let directory = tempfile::tempdir().expect("a directory can be made");
     for (file, text) in [("Dockerfile", dockerfile), ("empty", "")] {
         std::fs::write(directory.path().join(file), text).expect("a file can be written");
@@ -149,7 +156,6 @@ pub(crate) fn push_image(dockerfile: &str, platforms: &str) -> String {
         .arguments(["--output", &format!("type=image,name={name},push=true")])
         .run()
         .success();
-    name
 }
 
 /// `docker` with arguments.

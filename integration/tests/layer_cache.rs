@@ -4,7 +4,9 @@ use libtest_mimic::Trial;
 use serde_json::json;
 
 use super::{Subject, named};
-use crate::harness::engine::{Engine, Output};
+use crate::harness::case::architecture;
+use crate::harness::engine::{Build, Engine, Output};
+use crate::harness::image::{push_image, push_image_as};
 use crate::harness::private_engine::PrivateEngine;
 use crate::harness::progress::Progress;
 use crate::harness::project::{Project, plan_of_commands, shell};
@@ -22,6 +24,8 @@ pub(crate) fn subject() -> Vec<Trial> {
         .on_buildkit(named![
             a_cache_from_a_registry_serves_an_engine_that_built_nothing
         ])
+        // buildkitd has no images of its own: it asks in each build.
+        .on_docker(named![an_image_that_docker_has_is_asked_for_with_pull])
         .trials
 }
 
@@ -157,4 +161,21 @@ fn a_cache_from_a_registry_serves_an_engine_that_built_nothing(engine: &Engine) 
     let progress = Progress::of(&build.run(&Output::Nothing).success());
     assert!(progress.is_cached(&format!("echo install {token}")));
     assert!(progress.is_cached(&format!("echo build {token}")));
+}
+
+fn an_image_that_docker_has_is_asked_for_with_pull(engine: &Engine) {
+    let platform = format!("linux/{}", architecture());
+    let dockerfile = |base| format!("FROM {}\nENV BASE={base}\n", settings().runtime_image);
+    let base = push_image(&dockerfile("before"), &platform);
+    engine.docker(["image", "pull", &base]).run().success();
+    push_image_as(&base, &dockerfile("after"), &platform);
+    let mut plan = plan_of_commands(&["true"]);
+    plan["deploy"] = json!({ "base": { "image": base }, "startCommand": "true" });
+    let project = Project::with_plan(&plan);
+    let environment = |build: Build<'_>| build.image().inspect()["Config"]["Env"].to_string();
+    let as_it_is = environment(project.build(engine));
+    let pulled = environment(project.build(engine).options(["--pull"], []));
+    engine.docker(["image", "rm", &base]).run().success();
+    assert!(as_it_is.contains("BASE=before"), "{as_it_is}");
+    assert!(pulled.contains("BASE=after"), "{pulled}");
 }
