@@ -49,11 +49,16 @@ buildkit_build() {
 }
 
 # Without a file, buildkitd would read the machine's own /etc/buildkit/buildkitd.toml. By default it collects what is not used
-# at this moment whenever less than a fifth of the disk is free, also what a test has just built.
+# at this moment whenever less than a fifth of the disk is free, also what a test has just built; and it keeps the records of all
+# builds for two days, thousands, which tests look through.
 buildkit_settings() {
   cat <<TOML
 [registry."$(registry_name)"]
   http = true
+
+[history]
+  maxAge = 600
+  maxEntries = 100
 
 [worker.oci]
   gc = true

@@ -6,9 +6,11 @@
 
 DOCKER_SOCKET=$ENGINE_ROOT/run/railpack-docker.sock
 
-# docker_cache SIZE: what a Docker may keep of builds, as a field of daemon.json. Its own bound is a share of the disk, which
-# machines for tests do not have to give, and 20.10 has none.
-docker_cache() { printf '"builder": {"gc": {"enabled": true, "defaultKeepStorage": "%s"}}' "$1"; }
+# docker_cache SIZE [FIELDS]: what a Docker may keep of builds, as a field of daemon.json. Its own bound is a share of the disk,
+# which machines for tests do not have to give, and 20.10 has none.
+docker_cache() { printf '"builder": {"gc": {"enabled": true, "defaultKeepStorage": "%s"}%s}' "$1" "${2:-}"; }
+# By default the records of all builds of two days are kept, thousands, which tests look through. 20.10 has none.
+DOCKER_RECORDS=', "history": {"maxAge": "10m", "maxEntries": 100}'
 
 # Is there a Docker that is not ours? Sets DOCKER_IS_OURS. Asked once, before PATH is changed.
 docker_find() {
@@ -62,7 +64,7 @@ docker_start() {
   bridge_down docker0
   for namespace in "$ENGINE_ROOT"/run/docker/netns/*; do umount "$namespace" 2>/dev/null || true; done
   mkdir -p "$ENGINE_ROOT/etc/docker"
-  printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}, %s}\n' "$(docker_cache 20GB)" \
+  printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}, %s}\n' "$(docker_cache 20GB "$DOCKER_RECORDS")" \
     >"$ENGINE_ROOT/etc/docker/daemon.json"
   # Left over after an unclean end, they would make dockerd and its containerd refuse to start.
   rm -f "$ENGINE_ROOT/run/railpack-docker.pid" "$ENGINE_ROOT/run/docker/containerd/containerd.pid"

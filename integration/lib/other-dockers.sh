@@ -82,11 +82,9 @@ old_docker_start() {
   # Without the file, dockerd would read the machine's own /etc/docker/daemon.json.
   printf '{%s}\n' "$(docker_cache "$OTHER_DOCKERS_CACHE")" >"$RUN/docker-20.10/daemon.json"
   rm -f "$RUN/docker-20.10/dockerd.pid"
-  start_daemon dockerd-20.10 env -i PATH="$OLD_DOCKER/usr/sbin:$OLD_DOCKER/usr/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root \
-    LD_LIBRARY_PATH="$OLD_DOCKER/usr/lib/$(uname -m)-linux-gnu:$OLD_DOCKER/lib/$(uname -m)-linux-gnu" \
-    dockerd --host "unix://$OLD_DOCKER_SOCKET" --config-file "$RUN/docker-20.10/daemon.json" --pidfile "$RUN/docker-20.10/dockerd.pid" \
-    --data-root "$STATE/docker-20.10-data" --exec-root "$RUN/docker-20.10/exec" --storage-driver overlay2 \
-    --bridge "$OLD_DOCKER_BRIDGE" --iptables=false --ip6tables=false
+  start_daemon dockerd-20.10 "$here/lib/docker-20.10" "$OLD_DOCKER" --host "unix://$OLD_DOCKER_SOCKET" \
+    --config-file "$RUN/docker-20.10/daemon.json" --pidfile "$RUN/docker-20.10/dockerd.pid" \
+    --data-root "$STATE/docker-20.10-data" --exec-root "$RUN/docker-20.10/exec" --bridge "$OLD_DOCKER_BRIDGE"
   wait_until 60 dockerd-20.10 old_docker_answers
 }
 
@@ -95,7 +93,7 @@ containerd_docker_start() {
   bridge_up "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   bridge_rules append "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS"
   mkdir -p "$ENGINE_ROOT$run"
-  printf '{"features": {"containerd-snapshotter": true}, %s}\n' "$(docker_cache "$OTHER_DOCKERS_CACHE")" >"$ENGINE_ROOT$run/daemon.json"
+  printf '{"features": {"containerd-snapshotter": true}, %s}\n' "$(docker_cache "$OTHER_DOCKERS_CACHE" "$DOCKER_RECORDS")" >"$ENGINE_ROOT$run/daemon.json"
   rm -f "$ENGINE_ROOT$run/dockerd.pid" "$ENGINE_ROOT$run/exec/containerd/containerd.pid"
   # Not only by chroot: `docker exec` enters the root of a mount namespace, and that would be the machine's.
   # shellcheck disable=SC2016
