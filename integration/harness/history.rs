@@ -10,8 +10,7 @@ use super::engine::Engine;
 use super::project::Project;
 use super::unique::unique_name;
 
-/// An engine that is busy takes its time until it looks whether it still has to.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(20);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A build whose record is found by the file name of its plan, which no other one has.
