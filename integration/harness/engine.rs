@@ -257,9 +257,9 @@ impl<'project> Build<'project> {
         command = command.arguments(&self.buildctl_options);
         match output {
             Output::Nothing => command,
-            // To a registry on this machine it takes longer to compress than to send.
+            // The registry keeps what is pushed until the tests end: gzip takes too long, and uncompressed it fills the disk.
             Output::Image(name) => command.argument("--output").argument(format!(
-                "type=image,name={},push=true,compression=uncompressed",
+                "type=image,name={},push=true,compression=zstd,compression-level=1",
                 pushed_name(name)
             )),
             Output::File(exporter, path) => command

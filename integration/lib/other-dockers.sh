@@ -16,7 +16,7 @@ OLD_DOCKER_PACKAGES="docker.io containerd libdevmapper1.02.1"
 CONTAINERD_DOCKER_BRIDGE=railpack-ctr
 CONTAINERD_DOCKER_ADDRESS=172.31.28.1/24
 # What each may keep of builds, the examples among them.
-OTHER_DOCKERS_CACHE=4GB
+OTHER_DOCKERS_CACHE=3GB
 OTHER_DOCKER_CONTAINERS="railpack-integration-docker-20.10 railpack-integration-docker-containerd"
 
 # Seen from outside of the engine root.
