@@ -13,7 +13,9 @@ pub(super) const LOCK_FILE: &str = "Gemfile.lock";
 pub(super) struct Gems {
     names: BTreeSet<String>,
     /// The version of Ruby, and the file that names it.
-    pub(super) ruby: Option<(String, &'static str)>,
+    pub(super) ruby: Option<(String, String)>,
+    /// The file that the `Gemfile` says names it.
+    ruby_file: Option<String>,
     /// The version of Bundler that wrote the lock file.
     pub(super) bundler: Option<String>,
     /// The directories of gems that are part of the app, and the file that names the version of Ruby.
@@ -28,6 +30,12 @@ impl Gems {
         let mut gems = Self::default();
         if app.has(GEMFILE)? {
             gems.add_gemfile(&app.read_text(GEMFILE)?);
+        }
+        if let Some(file) = gems.ruby_file.take()
+            && app.has(&file)?
+        {
+            let version = version_in(&app.read_text(&file)?).map(str::to_owned);
+            gems.ruby = version.map(|version| (version, file));
         }
         if app.has(LOCK_FILE)? {
             gems.has_lock = true;
@@ -54,7 +62,7 @@ impl Gems {
                         quoted(rest).filter(|_| rest.trim_start().starts_with(['"', '\'']));
                     self.ruby = version
                         .and_then(required)
-                        .map(|version| (version.to_owned(), GEMFILE));
+                        .map(|version| (version.to_owned(), GEMFILE.to_owned()));
                 }
                 "gemspec" | "eval_gemfile" => self.reads_sources = true,
                 _ => {}
@@ -72,6 +80,9 @@ impl Gems {
                 Some(path) => {
                     let path = path.trim_start_matches("./").trim_end_matches('/');
                     self.paths.push(path.to_owned());
+                    if word == "ruby" {
+                        self.ruby_file = Some(path.to_owned());
+                    }
                 }
                 None => {}
             }
@@ -89,7 +100,7 @@ impl Gems {
                 self.bundler.get_or_insert_with(|| content.to_owned());
             } else if section == "RUBY VERSION" && self.ruby.is_none() {
                 let version = content.strip_prefix("ruby ").and_then(numbers);
-                self.ruby = version.map(|version| (version.to_owned(), LOCK_FILE));
+                self.ruby = version.map(|version| (version.to_owned(), LOCK_FILE.to_owned()));
             } else if let Some((name, rest)) = content.split_once(' ')
                 && rest.starts_with('(')
             {
@@ -105,6 +116,16 @@ fn quoted(text: &str) -> Option<&str> {
     let quote = text.get(start..)?.chars().next()?;
     let (value, _) = text.get(start + 1..)?.split_once(quote)?;
     Some(value)
+}
+
+/// The version in a file such as `.ruby-version`, `.tool-versions` or `mise.toml`: behind `ruby` where a line begins so, else the
+/// whole text. <https://bundler.io/man/gemfile.5.html#RUBY>
+fn version_in(text: &str) -> Option<&str> {
+    let named = text.lines().find_map(|line| {
+        let rest = line.trim_start().strip_prefix("ruby")?;
+        rest.starts_with(['-', '=', ' ', '\t', '"']).then_some(rest)
+    });
+    numbers(named.unwrap_or(text))
 }
 
 /// The version that a requirement is met by. `~> 3.3.0` is met by the newest 3.3.
@@ -141,7 +162,7 @@ mod tests {
         gems.add_gemfile(
             "source 'https://rubygems.org'\nruby \"~> 3.3\"\n# gem 'old'\ngem 'rails', '~> 8.0'\ngem(\"pg\")\ngem 'local', path: './libs/local/'\npath 'libs' do\nend\n",
         );
-        assert_eq!(gems.ruby, Some(("3.3".to_owned(), GEMFILE)));
+        assert_eq!(gems.ruby, Some(("3.3".to_owned(), GEMFILE.to_owned())));
         assert_eq!(gems.paths, ["libs/local", "libs"]);
         assert!(gems.has_any(&["pg"]) && gems.has_any(&["rails"]) && !gems.has_any(&["old"]));
         gems.add_lock(
@@ -155,6 +176,9 @@ mod tests {
         assert!(locked.ruby.is_none() && locked.reads_sources);
         assert_eq!(locked.paths, [".ruby-version"]);
         locked.add_lock("RUBY VERSION\n   ruby 3.4.1p0\n");
-        assert_eq!(locked.ruby, Some(("3.4.1".to_owned(), LOCK_FILE)));
+        assert_eq!(
+            locked.ruby,
+            Some(("3.4.1".to_owned(), LOCK_FILE.to_owned()))
+        );
     }
 }

@@ -134,17 +134,26 @@ fn the_version_is_of_the_setting_then_of_mise_then_of_the_files_of_bundler() {
     };
     let gemfile = ("Gemfile", "ruby '~> 3.2.0'\n");
     let lock = ("Gemfile.lock", LOCK);
+    let elsewhere = ("Gemfile", "ruby file: 'config/ruby'\n");
     let setting = [("RAILPACK_RUBY_VERSION", "3.1")];
     insta::assert_snapshot!([
         version(&[gemfile, lock, (".ruby-version", "ruby-3.4.1\n")], &setting),
         version(&[gemfile, lock, (".ruby-version", "ruby-3.4.1\n")], &[]),
         version(&[gemfile, lock], &[]),
+        version(&[elsewhere, lock, ("config/ruby", "ruby-3.2.5\n")], &[]),
+        version(&[elsewhere, ("config/ruby", "node 22\nruby 3.2.6 # why\n")], &[]),
+        version(&[elsewhere, ("config/ruby", "[tools]\nruby = \"3.2.7\"\n")], &[]),
+        version(&[elsewhere, lock], &[]),
         version(&[("Gemfile", ""), lock], &[]),
         version(&[("Gemfile", "")], &[]),
     ].join("\n"), @"
     3.1 (RAILPACK_RUBY_VERSION)
     3.4.1 (.ruby-version)
     3.2 (Gemfile)
+    3.2.5 (config/ruby)
+    3.2.6 (config/ruby)
+    3.2.7 (config/ruby)
+    3.3.6 (Gemfile.lock)
     3.3.6 (Gemfile.lock)
     3.4 (railpack default)
     ");
