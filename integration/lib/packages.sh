@@ -5,13 +5,12 @@ packages_missing() {
   local pair
   for pair in curl:curl git:git jq:jq; do have "${pair%:*}" || printf '%s\n' "${pair#*:}"; done
   if [ "$DOCKER_IS_OURS" = yes ]; then
-    for pair in debootstrap:debootstrap docker-registry:docker-registry ip:iproute2 runc:runc; do
+    for pair in docker-registry:docker-registry ip:iproute2 runc:runc; do
       have "${pair%:*}" || printf '%s\n' "${pair#*:}"
     done
   fi
   if [ "$BASE" = built ]; then
-    have patchelf || printf 'patchelf\n'
-    have strip || printf 'binutils\n'
+    for pair in debootstrap:debootstrap patchelf:patchelf strip:binutils; do have "${pair%:*}" || printf '%s\n' "${pair#*:}"; done
   fi
 }
 
