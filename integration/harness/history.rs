@@ -58,7 +58,13 @@ impl Recorded {
     /// The engine soon knows that the build is over. Whether something came of it.
     #[track_caller]
     pub(crate) fn wait_until_built_or_stopped(&self) -> bool {
-        let deadline = Instant::now() + LIMIT;
+        self.is_built_within(LIMIT)
+    }
+
+    /// The engine knows within `limit` that the build is over. Whether something came of it.
+    #[track_caller]
+    pub(crate) fn is_built_within(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
         loop {
             let state = self.state();
             match state {
