@@ -22,10 +22,14 @@ use crate::plan::Layer;
 const CONFIG_ASSET: &str = "generated-mise-toml";
 /// Where mise finds a configuration that it trusts without being asked to.
 const CONFIG_PATH: &str = "/etc/mise/config.toml";
+/// Where mise puts the programs that run a tool's version of the app.
+pub(crate) const MISE_SHIMS: &str = "/mise/shims";
+/// Where mise puts the tools themselves.
+pub(crate) const MISE_INSTALLS: &str = "/mise/installs";
 /// What the image needs to run the installed tools.
 const OUTPUT_PATHS: [&str; 5] = [
-    "/mise/shims",
-    "/mise/installs",
+    MISE_SHIMS,
+    MISE_INSTALLS,
     "/usr/local/bin/mise",
     CONFIG_PATH,
     "/root/.local/state/mise",
@@ -177,7 +181,7 @@ impl MiseStep {
                 .filter_map(|tool| Some((tool.clone(), packages.get(tool)?.version_for_mise())))
                 .collect();
             let names: Vec<_> = tools.keys().map(String::as_str).collect();
-            step.commands.push(path("/mise/shims"));
+            step.commands.push(path(MISE_SHIMS));
             step.commands
                 .extend(self.config_files.iter().map(|file| copy_file(file)));
             step.commands
@@ -217,8 +221,8 @@ fn variables(environment: &Environment) -> BTreeMap<String, String> {
         ("MISE_DATA_DIR", "/mise"),
         ("MISE_CONFIG_DIR", "/mise"),
         ("MISE_CACHE_DIR", "/mise/cache"),
-        ("MISE_SHIMS_DIR", "/mise/shims"),
-        ("MISE_INSTALLS_DIR", "/mise/installs"),
+        ("MISE_SHIMS_DIR", MISE_SHIMS),
+        ("MISE_INSTALLS_DIR", MISE_INSTALLS),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();

@@ -10,5 +10,5 @@ mod mise_files;
 pub(crate) use apt::install_packages;
 pub(crate) use binary::Binary;
 pub(crate) use command::{CommandStep, spanned, spanned_values};
-pub(crate) use mise::MiseStep;
+pub(crate) use mise::{MISE_INSTALLS, MISE_SHIMS, MiseStep};
 pub(crate) use mise_files::is_config_of_mise;

@@ -5,6 +5,7 @@ mod contexts;
 mod image;
 mod layers;
 mod sandbox;
+mod secret_files;
 mod secrets;
 mod ssh;
 mod steps;

@@ -10,9 +10,7 @@ const GRADLE: &str = "gradle";
 const DEFAULT_VERSION: &str = "8";
 const VERSION_SETTING: &str = "GRADLE_VERSION";
 const PROPERTIES: &str = "gradle/wrapper/gradle-wrapper.properties";
-const BUILD_FILES: [&str; 2] = ["build.gradle", "build.gradle.kts"];
-/// Those of the app's directory and of the projects in it.
-const ALL_BUILD_FILES: &str = "{build.gradle,build.gradle.kts,*/build.gradle,*/build.gradle.kts}";
+const BUILD_FILES: &str = "{build.gradle,build.gradle.kts}";
 const SETTINGS_FILES: [&str; 2] = ["settings.gradle", "settings.gradle.kts"];
 /// What shows an app of Spring Boot, or of Grails, which is built on it.
 const SPRING_BOOT: [&str; 3] = [
@@ -63,8 +61,11 @@ fn major_version(address: &str) -> Option<&str> {
     rest.get(..end).filter(|major| !major.is_empty())
 }
 
+/// Whether the app's own project, or one of the projects in it, is of Spring Boot.
 pub(super) fn uses_spring_boot(app: &App) -> Result<bool, AppError> {
-    for file in app.find_files(ALL_BUILD_FILES)? {
+    let mut files = app.find_files(BUILD_FILES)?;
+    files.extend(app.find_files(&format!("*/{BUILD_FILES}"))?);
+    for file in files {
         let text = app.read_text(&file)?;
         if SPRING_BOOT.iter().any(|sign| text.contains(sign)) {
             return Ok(true);
@@ -81,7 +82,7 @@ pub(super) fn archives(app: &App) -> Result<&'static str, AppError> {
         None => false,
     };
     let has_sources = !app.find_directories("src/main")?.is_empty();
-    let is_project = app.first_of(&BUILD_FILES)?.is_some();
+    let is_project = !app.find_files(BUILD_FILES)?.is_empty();
     Ok(if is_project && (has_sources || !includes_others) {
         "build/libs/*jar"
     } else {

@@ -29,7 +29,7 @@ use crate::analyze::context::Context;
 use crate::analyze::error::AnalyzeError;
 use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_paths};
 use crate::analyze::procfile;
-use crate::analyze::steps::CommandStep;
+use crate::analyze::steps::{CommandStep, MISE_INSTALLS, MISE_SHIMS};
 use crate::analyze::workspace_member;
 use crate::plan::Plan;
 use frameworks::{Frameworks, Start};
@@ -112,7 +112,7 @@ impl Provider for NodeProvider {
         let mut outputs = vec!["/root/.cache", "."];
         if node.uses_corepack() {
             // Corepack changes the tools that the step of mise has installed.
-            outputs.extend([COREPACK_HOME, "/mise/installs", "/mise/shims"]);
+            outputs.extend([COREPACK_HOME, MISE_INSTALLS, MISE_SHIMS]);
         }
         context.deploy.inputs.extend(context.mise.layer());
         let install_folders = node.package_manager.install_folders();

@@ -5,6 +5,7 @@ mod deploy;
 mod graph;
 mod parsing;
 mod secret_files;
+mod shared;
 
 use crate::plan::{parse, render, validate};
 
