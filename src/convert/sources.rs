@@ -5,7 +5,7 @@ use super::base_config::BaseConfig;
 use super::converter::Converter;
 use super::environment::Environment;
 use super::options::ResolvedImage;
-use crate::llb::{ImageSource, LocalSource, Metadata, Output, Source};
+use crate::llb::{Graph, ImageSource, LocalSource, Metadata, Output, Source};
 use crate::plan::{ImageReference, Span};
 
 /// The name under which clients offer the app's tree
@@ -15,6 +15,22 @@ pub(super) const CONTEXT: &str = "context";
 
 /// What the progress display calls the loading of the app's tree.
 pub(super) const LOAD_TREE: &str = "load the app's tree";
+
+/// The app's tree, as the client offers it in `session`, without what the patterns `exclude` name.
+pub(crate) fn app_tree(graph: &mut Graph, session: Option<String>, exclude: Vec<String>) -> Output {
+    let source = LocalSource {
+        name: CONTEXT.to_owned(),
+        session,
+        shared_key_hint: Some(CONTEXT.to_owned()),
+        exclude_patterns: exclude,
+        ..LocalSource::default()
+    };
+    let metadata = Metadata {
+        name: Some(LOAD_TREE.to_owned()),
+        ..Metadata::default()
+    };
+    graph.source(Source::Local(source), metadata)
+}
 
 impl Converter<'_> {
     /// The files of an image.
@@ -90,24 +106,9 @@ impl Converter<'_> {
             self.context = Some(context);
             return context;
         }
-        let source = LocalSource {
-            name: CONTEXT.to_owned(),
-            session: self.options.session.clone(),
-            shared_key_hint: Some(CONTEXT.to_owned()),
-            exclude_patterns: self
-                .plan
-                .plan()
-                .exclude
-                .iter()
-                .map(|pattern| pattern.value.clone())
-                .collect(),
-            ..LocalSource::default()
-        };
-        let metadata = Metadata {
-            name: Some(LOAD_TREE.to_owned()),
-            ..Metadata::default()
-        };
-        let output = self.graph.source(Source::Local(source), metadata);
+        let exclude = self.plan.plan().exclude.iter();
+        let exclude = exclude.map(|pattern| pattern.value.clone()).collect();
+        let output = app_tree(&mut self.graph, self.options.session.clone(), exclude);
         self.context = Some(output);
         output
     }

@@ -119,6 +119,15 @@ pub(super) fn read(
     parse(file, messages).map(Some)
 }
 
+impl AnalyzeOptions {
+    /// The path in the app of the configuration that is read, if it is there: that of `RAILPACK_CONFIG_FILE` in `environment`, else
+    /// [`config_file`](Self::config_file), else `railpack.json`.
+    #[must_use]
+    pub fn config_file_name(&self, environment: &Environment) -> String {
+        name(self, environment).0
+    }
+}
+
 /// The file's path in the app, and what names it. As in the reference, the variable wins over the flag.
 fn name(options: &AnalyzeOptions, environment: &Environment) -> (String, Option<Origin>) {
     if let Some(setting) = environment.setting("CONFIG_FILE") {

@@ -3,7 +3,7 @@
 //! Nothing is transferred but what planning needs: the names of all files, and the content of those that it reads. A
 //! transfer takes a while however small it is, so with a file come the others that are likely to be read next: those
 //! beside it at the root, or those of the same name elsewhere (the manifests of a workspace). Engines that cannot transfer
-//! names alone hold the whole app, which the build needs in any case.
+//! names alone hold the whole app, which the build needs in any case; the others begin to load it while the app is planned.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -11,6 +11,7 @@ use std::io;
 use super::listing::{ListedFile, Listing, as_entry};
 use super::remote_tree::Call;
 use crate::analyze::{Entry, parse_ignore_file};
+use crate::convert::app_tree;
 use crate::frontend::local;
 use crate::gateway::{Bridge, GatewayError, Reference};
 use crate::llb::{
@@ -19,6 +20,9 @@ use crate::llb::{
 
 /// What leaves out of a build what `docker build` would leave out.
 const IGNORE_FILE: &str = ".dockerignore";
+
+/// The field of a configuration that keeps more out.
+const CONFIGURED_EXCLUDE: &str = "exclude";
 
 /// Directories whose content no plan depends on: installed packages and history.
 const UNREAD: [&str; 2] = ["**/node_modules/*", "**/.git/*"];
@@ -89,8 +93,12 @@ impl<'a> ContextFiles<'a> {
         }
     }
 
-    /// Finds out what there is. Gives all names if the engine can tell them at once.
-    pub(super) async fn open(mut self) -> Result<(Self, Option<Listing>), GatewayError> {
+    /// Finds out what there is. Gives all names if the engine can tell them at once. `config_file` is the path of the app's
+    /// configuration, if it has one.
+    pub(super) async fn open(
+        mut self,
+        config_file: &str,
+    ) -> Result<(Self, Option<Listing>), GatewayError> {
         if matches!(self.held, Held::Whole(_)) {
             return Ok((self, None));
         }
@@ -101,7 +109,7 @@ impl<'a> ContextFiles<'a> {
             return Ok((self, None));
         }
         // Each takes a transfer of its own, and so most of the time is waiting.
-        let (ignored, listed) = tokio::join!(self.read_ignored(), self.read_listing());
+        let (ignored, listed) = tokio::join!(self.begin(config_file), self.read_listing());
         let (listing, known) = listed?;
         self.held = Held::Parts {
             known,
@@ -109,6 +117,24 @@ impl<'a> ContextFiles<'a> {
             ignored: ignored?,
         };
         Ok((self, Some(listing)))
+    }
+
+    /// What the user keeps out. The engine then loads the rest, as the build will ask for it: that goes through all files, as
+    /// listing them does. Where a configuration keeps out more, that would be another tree.
+    async fn begin(&self, config_file: &str) -> Result<Vec<String>, GatewayError> {
+        let files = self.fetch_named(&[IGNORE_FILE, config_file]).await?;
+        let ignored = parse_ignore_file(&self.read_text(&files, IGNORE_FILE).await?);
+        // What is wrong with it is told by the analysis.
+        let config = self.read_text(&files, config_file).await;
+        if config.is_ok_and(|config| !config.contains(CONFIGURED_EXCLUDE)) {
+            let mut graph = Graph::new();
+            let tree = app_tree(&mut graph, self.session.clone(), ignored.clone());
+            let definition = graph.definition(tree, &[], &self.capabilities);
+            let bridge = self.bridge.clone();
+            // What is wrong with it is told when the build asks for it.
+            tokio::spawn(async move { drop(bridge.evaluate(definition, &[]).await) });
+        }
+        Ok(ignored)
     }
 
     /// The whole app but for what the user keeps out, in the transfer that the build continues.
@@ -228,27 +254,38 @@ impl<'a> ContextFiles<'a> {
 
     /// Transfers one file. `None` if the client has none of that name.
     async fn fetch_alone(&self, path: &str) -> Result<Option<Reference>, GatewayError> {
-        let source = LocalSource {
-            shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
-            include_patterns: vec![escaped(path)],
-            differ: Some(Differ::None),
-            ..LocalSource::default()
-        };
-        let reference = self.fetch(source, &title(path)).await?;
+        let reference = self.fetch_named(&[path]).await?;
         let status = self.bridge.stat_file(&reference, path).await?;
         Ok(status.filter(|status| status.is_file).map(|_| reference))
     }
 
+    /// Transfers files, of those that the client has.
+    async fn fetch_named(&self, paths: &[&str]) -> Result<Reference, GatewayError> {
+        let source = LocalSource {
+            shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
+            include_patterns: paths.iter().copied().map(escaped).collect(),
+            differ: Some(Differ::None),
+            ..LocalSource::default()
+        };
+        self.fetch(source, &title(&paths.join(" and "))).await
+    }
+
     /// The patterns of the app's ignore file. One that is no text is told by the analysis.
     async fn read_ignored(&self) -> Result<Vec<String>, GatewayError> {
-        let Some(reference) = self.fetch_alone(IGNORE_FILE).await? else {
-            return Ok(Vec::new());
-        };
-        let data = self
-            .bridge
-            .read_file_start(&reference, IGNORE_FILE, COMPANION_SIZE);
-        let data = data.await?.unwrap_or_default();
-        Ok(parse_ignore_file(&String::from_utf8_lossy(&data)))
+        let files = self.fetch_named(&[IGNORE_FILE]).await?;
+        Ok(parse_ignore_file(
+            &self.read_text(&files, IGNORE_FILE).await?,
+        ))
+    }
+
+    /// The text of a small file, empty if there is none.
+    async fn read_text(&self, files: &Reference, path: &str) -> Result<String, GatewayError> {
+        let status = self.bridge.stat_file(files, path).await?;
+        if !status.is_some_and(|status| status.is_file) {
+            return Ok(String::new());
+        }
+        let data = self.bridge.read_file_start(files, path, COMPANION_SIZE);
+        Ok(String::from_utf8_lossy(&data.await?.unwrap_or_default()).into_owned())
     }
 
     async fn fetch(&self, source: LocalSource, title: &str) -> Result<Reference, GatewayError> {

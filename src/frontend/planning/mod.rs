@@ -75,7 +75,9 @@ pub(super) async fn plan_app(
     files: ContextFiles<'_>,
     planning: Planning,
 ) -> Result<PlannedApp, FrontendError> {
-    let (mut files, listing) = files.open().await.map_err(FrontendError::ReadApp)?;
+    let config_file = planning.options.config_file_name(&planning.environment);
+    let opened = files.open(&config_file).await;
+    let (mut files, listing) = opened.map_err(FrontendError::ReadApp)?;
     let (calls, mut inbox) = unbounded_channel();
     let tree = RemoteTree::new(listing, calls);
     let analysis = thread::Builder::new()

@@ -1,5 +1,7 @@
 //! Builds without a plan: the frontend makes it.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::analyze::{AnalyzeOptions, App, Directory, Environment, analyze};
 use crate::frontend::shown::shown;
@@ -110,36 +112,63 @@ async fn an_app_without_a_plan_is_planned_as_railpack_plan_does() {
     }
 }
 
-#[tokio::test]
-async fn only_names_are_transferred_and_what_is_read() {
-    let engine = listing_app();
-    build(&engine, &IMAGES).await;
+/// What the client is asked for to plan the app, with the patterns of files that come and of those that do not.
+async fn asked(engine: &Engine) -> BTreeSet<(&'static str, Option<String>, Option<String>)> {
+    build(engine, &IMAGES).await;
     let solves = engine.calls().solves.len();
-    let asked: Vec<_> = (1..solves - 1)
-        .map(|solve| sources(&engine, solve).remove(0))
-        .collect();
-    assert!(asked.iter().all(|(source, _)| source == "local://context"));
-    // Two at once, in any order; then one for all files at the root.
-    assert_eq!(asked.len(), 3, "{asked:#?}");
-    let attribute = |solve: usize, name: &str| asked[solve].1.get(name).cloned();
-    let is_listing = |solve: &usize| attribute(*solve, "local.metadatatransfer").is_some();
-    let listing = (0..2).find(is_listing).unwrap();
-    assert_eq!(
-        attribute(listing, "local.excludepatterns").as_deref(),
-        Some(r#"["**/node_modules/*","**/.git/*"]"#)
-    );
-    assert_eq!(
-        attribute(1 - listing, "local.includepattern").as_deref(),
-        Some(r#"[".dockerignore"]"#)
-    );
-    assert_eq!(
-        attribute(2, "local.includepattern").as_deref(),
-        Some(r#"[".dockerignore","index.js","package-lock.json","package.json"]"#)
-    );
-    assert_eq!(
-        attribute(2, "local.excludepatterns").as_deref(),
-        Some(r#"["*.log"]"#)
-    );
+    let asked = (1..solves - 1).map(|solve| {
+        let (source, attributes) = sources(engine, solve).remove(0);
+        assert_eq!(source, "local://context");
+        let pattern = |name: &str| attributes.get(name).cloned();
+        let what = match attributes["local.sharedkeyhint"].as_str() {
+            "context" => "app",
+            _ if attributes.contains_key("local.metadatatransfer") => "names",
+            _ => "files",
+        };
+        let excluded = pattern("local.excludepatterns");
+        (what, pattern("local.includepattern"), excluded)
+    });
+    asked.collect()
+}
+
+#[tokio::test]
+async fn the_names_of_all_files_are_transferred_what_is_read_and_then_the_app_as_it_is_built() {
+    let text = |patterns: &str| Some(patterns.to_owned());
+    let of_an_app = |first: &str, root: &str| {
+        [
+            ("files", text(first), None),
+            ("files", text(root), text(r#"["*.log"]"#)),
+            ("names", None, text(r#"["**/node_modules/*","**/.git/*"]"#)),
+        ]
+    };
+    let first = r#"[".dockerignore","railpack.json"]"#;
+    let root = r#"[".dockerignore","index.js","package-lock.json","package.json"]"#;
+    let app = ("app", None, text(r#"["*.log"]"#));
+    let mut expected = BTreeSet::from(of_an_app(first, root));
+    expected.insert(app);
+    let engine = listing_app();
+    assert_eq!(asked(&engine).await, expected);
+    // It is the tree that is built.
+    let last = engine.calls().solves.len() - 1;
+    let built = sources(&engine, last);
+    assert!(built.contains(&sources(&engine, position_of_app(&engine)).remove(0)));
+
+    // Where a configuration keeps out more, that tree is not known yet.
+    let mut engine = listing_app();
+    let config = File::new(r#"{ "exclude": ["*.mp4"] }"#);
+    engine.files.insert("railpack.json", config);
+    let expected = BTreeSet::from(of_an_app(first, root));
+    assert_eq!(asked(&engine).await, expected);
+}
+
+/// The first solve of the app's tree alone.
+fn position_of_app(engine: &Engine) -> usize {
+    let solves = engine.calls().solves.len();
+    let is_app = |solve: &usize| {
+        let (_, attributes) = sources(engine, *solve).remove(0);
+        attributes["local.sharedkeyhint"] == "context"
+    };
+    (1..solves).find(is_app).unwrap()
 }
 
 #[tokio::test]
