@@ -86,7 +86,7 @@ buildkit_start_in_docker() {
   docker run -d --privileged --network host --name "$BUILDKIT_CONTAINER" -v "$RUN/buildkit:/run/buildkit" \
     "moby/buildkit:$BUILDKIT_VERSION" --addr unix:///run/buildkit/buildkitd.sock --group "$(id -g)"
   docker cp "$BUILDKIT_CONTAINER:/usr/bin/buildctl" "$STATE/bin/buildctl"
-  wait_until 60 buildkitd buildkit_answers
+  wait_until_in_docker buildkitd buildkit_answers
 }
 
 buildkit_down() {

@@ -65,12 +65,18 @@ wait_until() {
   local deadline=$((SECONDS + $1)) name=$2 ready=$3
   until "$ready" >/dev/null 2>&1; do
     if [ "$SECONDS" -ge "$deadline" ]; then
-      echo "$name did not answer within $1 s; the end of $LOGS/$name.log:"
-      tail -n 15 "$LOGS/$name.log"
+      echo "$name did not answer within $1 s"
+      # One in a container has its log there.
+      [ ! -e "$LOGS/$name.log" ] || { echo "the end of $LOGS/$name.log:"; tail -n 15 "$LOGS/$name.log"; }
       return 1
     fi
     sleep 0.2
   done
+}
+
+# wait_until_in_docker NAME READY: the same for the container railpack-integration-NAME, whose log the user's own Docker has.
+wait_until_in_docker() {
+  wait_until 60 "$1" "$2" || { docker logs --tail 15 "railpack-integration-$1"; return 1; }
 }
 
 # A pid file may outlive its process (after a restart of the machine): only a process that still runs with a path of

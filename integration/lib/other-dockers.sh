@@ -113,7 +113,7 @@ containerd_docker_start_in_docker() {
   start_in_docker docker-containerd docker:28-dind containerd_docker_answers "$CONTAINERD_DOCKER_ADDRESS" --feature containerd-snapshotter=true
 }
 
-# start_in_docker NAME IMAGE READY ADDRESS [OPTION...]
+# start_in_docker NAME IMAGE READY ADDRESS [OPTION...]: the network may have what one before has left.
 start_in_docker() {
   local name=$1 image=$2 ready=$3 address=$4
   shift 4
@@ -122,13 +122,15 @@ start_in_docker() {
   # shellcheck disable=SC2016
   docker run -d --privileged --network container:railpack-integration-registry --name "railpack-integration-$name" \
     -v "$RUN/$name:/run/outside" --entrypoint /bin/sh "$image" -euc \
-    'ip link add "$0" type bridge; ip link set "$0" address "$(cat "/sys/class/net/$0/address")"
+    'ip link delete "$0" 2>/dev/null || true
+     ip link add "$0" type bridge; ip link set "$0" address "$(cat "/sys/class/net/$0/address")"
      ip address add "$1" dev "$0"; ip link set "$0" up
-     iptables -t nat -A POSTROUTING -s "$1" ! -o "$0" -j MASQUERADE
+     iptables -t nat -C POSTROUTING -s "$1" ! -o "$0" -j MASQUERADE 2>/dev/null ||
+       iptables -t nat -A POSTROUTING -s "$1" ! -o "$0" -j MASQUERADE
      bridge=$0; shift
      exec dockerd --host unix:///run/outside/docker.sock --iptables=false --ip6tables=false --bridge "$bridge" "$@"' \
     "${name/docker-/railpack-}" "$address" --group "$(id -g)" "$@"
-  wait_until 60 "$name" "$ready"
+  wait_until_in_docker "$name" "$ready"
 }
 
 other_dockers_up() {
