@@ -108,15 +108,16 @@ containerd_docker_start() {
 
 # Where the user's own Docker is there, the others are containers of it. They share the network of the registry's container: for
 # them too it is on loopback.
-old_docker_start_in_docker() { start_in_docker docker-20.10 docker:20.10-dind old_docker_answers "$OLD_DOCKER_ADDRESS"; }
+old_docker_start_in_docker() { start_in_docker docker-20.10 docker:20.10-dind old_docker_answers "$OLD_DOCKER_BRIDGE" "$OLD_DOCKER_ADDRESS"; }
 containerd_docker_start_in_docker() {
-  start_in_docker docker-containerd docker:28-dind containerd_docker_answers "$CONTAINERD_DOCKER_ADDRESS" --feature containerd-snapshotter=true
+  start_in_docker docker-containerd docker:28-dind containerd_docker_answers "$CONTAINERD_DOCKER_BRIDGE" "$CONTAINERD_DOCKER_ADDRESS" \
+    --feature containerd-snapshotter=true
 }
 
-# start_in_docker NAME IMAGE READY ADDRESS [OPTION...]: the network may have what one before has left.
+# start_in_docker NAME IMAGE READY BRIDGE ADDRESS [OPTION...]: the network may have what one before has left.
 start_in_docker() {
-  local name=$1 image=$2 ready=$3 address=$4
-  shift 4
+  local name=$1 image=$2 ready=$3 bridge=$4 address=$5
+  shift 5
   mkdir -p "$RUN/$name"
   docker rm --force --volumes "railpack-integration-$name" >/dev/null 2>&1 || true
   # shellcheck disable=SC2016
@@ -129,7 +130,7 @@ start_in_docker() {
        iptables -t nat -A POSTROUTING -s "$1" ! -o "$0" -j MASQUERADE
      bridge=$0; shift
      exec dockerd --host unix:///run/outside/docker.sock --iptables=false --ip6tables=false --bridge "$bridge" "$@"' \
-    "${name/docker-/railpack-}" "$address" --group "$(id -g)" "$@"
+    "$bridge" "$address" --group "$(id -g)" "$@"
   wait_until_in_docker "$name" "$ready"
 }
 
