@@ -119,13 +119,14 @@ fn quoted(text: &str) -> Option<&str> {
 }
 
 /// The version in a file such as `.ruby-version`, `.tool-versions` or `mise.toml`: behind `ruby` where a line begins so, else the
-/// whole text. <https://bundler.io/man/gemfile.5.html#RUBY>
+/// whole text, if that is one: not the version of another tool. <https://bundler.io/man/gemfile.5.html#RUBY>
 fn version_in(text: &str) -> Option<&str> {
     let named = text.lines().find_map(|line| {
         let rest = line.trim_start().strip_prefix("ruby")?;
         rest.starts_with(['-', '=', ' ', '\t', '"']).then_some(rest)
     });
-    numbers(named.unwrap_or(text))
+    let is_version = |text: &&str| text.starts_with(|first: char| first.is_ascii_digit());
+    numbers(named.or_else(|| Some(text.trim()).filter(is_version))?)
 }
 
 /// The version that a requirement is met by. `~> 3.3.0` is met by the newest 3.3.

@@ -143,6 +143,8 @@ fn the_version_is_of_the_setting_then_of_mise_then_of_the_files_of_bundler() {
         version(&[elsewhere, lock, ("config/ruby", "ruby-3.2.5\n")], &[]),
         version(&[elsewhere, ("config/ruby", "node 22\nruby 3.2.6 # why\n")], &[]),
         version(&[elsewhere, ("config/ruby", "[tools]\nruby = \"3.2.7\"\n")], &[]),
+        version(&[elsewhere, ("config/ruby", "3.2.8\n")], &[]),
+        version(&[elsewhere, lock, ("config/ruby", "node 22\n")], &[]),
         version(&[elsewhere, lock], &[]),
         version(&[("Gemfile", ""), lock], &[]),
         version(&[("Gemfile", "")], &[]),
@@ -153,6 +155,8 @@ fn the_version_is_of_the_setting_then_of_mise_then_of_the_files_of_bundler() {
     3.2.5 (config/ruby)
     3.2.6 (config/ruby)
     3.2.7 (config/ruby)
+    3.2.8 (config/ruby)
+    3.3.6 (Gemfile.lock)
     3.3.6 (Gemfile.lock)
     3.3.6 (Gemfile.lock)
     3.4 (railpack default)
