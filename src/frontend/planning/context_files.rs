@@ -5,9 +5,10 @@
 //! beside it at the root, or those of the same name elsewhere (the manifests of a workspace). Engines that cannot transfer
 //! names alone hold the whole app, which the build needs in any case; the others begin to load it while the app is planned.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 
+use super::companions::{COMPANION_SIZE, companions, escaped};
 use super::listing::{ListedFile, Listing, as_entry};
 use super::remote_tree::Call;
 use crate::analyze::{Entry, parse_ignore_file};
@@ -29,10 +30,6 @@ const UNREAD: [&str; 2] = ["**/node_modules/*", "**/.git/*"];
 
 /// The most that is read of the list of names, in bytes: of a million files.
 const LISTING_LIMIT: u64 = 256 << 20;
-
-/// The largest file that comes unasked with another one, in bytes, and how many come.
-const COMPANION_SIZE: u64 = 256 << 10;
-const COMPANIONS: usize = 1000;
 
 /// The namespace of what was transferred for planning before. The files of a build have their own.
 const SHARED_KEY_HINT: &str = "railpack-plan";
@@ -308,75 +305,4 @@ impl<'a> ContextFiles<'a> {
 
 fn title(path: &str) -> String {
     format!("[internal] load {path} for planning")
-}
-
-/// A path, and those that are likely to be read next.
-fn companions(
-    path: &str,
-    known: &[ListedFile],
-    fetched: &BTreeMap<String, Reference>,
-) -> BTreeSet<String> {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let wanted = name(path);
-    let is_at_root = !path.contains('/');
-    let others = known
-        .iter()
-        .filter(|(other, size)| {
-            let is_near = (is_at_root && !other.contains('/')) || name(other) == wanted;
-            is_near && *size <= COMPANION_SIZE && !fetched.contains_key(other)
-        })
-        .map(|(other, _)| other.clone())
-        .take(COMPANIONS);
-    others.chain([path.to_owned()]).collect()
-}
-
-/// A pattern that matches this path alone.
-fn escaped(path: &str) -> String {
-    let mut pattern = String::with_capacity(path.len());
-    for (index, character) in path.char_indices() {
-        if matches!(character, '\\' | '*' | '?' | '[' | ']') || (character == '!' && index == 0) {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_come_with_those_beside_them_and_of_the_same_name() {
-        let known = [
-            ("package.json", 10),
-            ("large.json", COMPANION_SIZE + 1),
-            ("tsconfig.json", 10),
-            ("a/package.json", 10),
-            ("a/index.js", 10),
-            ("b/package.json", COMPANION_SIZE + 1),
-            ("c/package.json", 10),
-        ]
-        .map(|(path, size)| (path.to_owned(), size));
-        let fetched = BTreeMap::from([("c/package.json".to_owned(), Reference::scratch())]);
-        let with = |path| {
-            companions(path, &known, &fetched)
-                .into_iter()
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            with("package.json"),
-            ["a/package.json", "package.json", "tsconfig.json"]
-        );
-        assert_eq!(with("a/index.js"), ["a/index.js"]);
-        assert_eq!(
-            with("b/package.json"),
-            ["a/package.json", "b/package.json", "package.json"]
-        );
-    }
-
-    #[test]
-    fn a_path_as_a_pattern_is_that_path_alone() {
-        assert_eq!(escaped("!a/[id].ts*!"), r"\!a/\[id\].ts\*!");
-    }
 }

@@ -3,6 +3,7 @@
 //! The analysis is that of `railpack plan`, and so is the plan. It waits for the files that it reads, so it runs in a
 //! thread of its own and asks this side for them, which asks the engine.
 
+mod companions;
 mod context_files;
 mod listing;
 mod remote_tree;
