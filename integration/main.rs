@@ -24,6 +24,7 @@ mod harness;
 mod tests;
 
 use std::num::NonZero;
+use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
@@ -50,7 +51,11 @@ fn main() -> ExitCode {
     let listed = arguments.list;
     let conclusion = libtest_mimic::run(&arguments, tests::all());
     if !listed {
-        eprint!("{}", duration::slowest());
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("durations.txt");
+        match duration::report(&file) {
+            Ok(slowest) => eprint!("{slowest}"),
+            Err(error) => eprintln!("error: {}: {error}", file.display()),
+        }
     }
     conclusion.exit_code()
 }

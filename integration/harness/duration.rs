@@ -1,8 +1,9 @@
 //! How long each test takes, so that who waits for a run sees what it waits for.
 
-use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use libtest_mimic::{Failed, Trial};
 
@@ -25,15 +26,27 @@ pub(crate) fn timed(
     })
 }
 
-/// The slowest tests that have ended, a line each; several run at once, so that the sum says nothing.
-pub(crate) fn slowest() -> String {
+/// The tests that have ended, the slowest first, a line each; several run at once, so that the sum says nothing.
+fn ended() -> Vec<String> {
     let mut ended = ENDED.lock().unwrap_or_else(PoisonError::into_inner).clone();
     ended.sort_by(|one, other| other.cmp(one));
-    let mut text = String::from("slowest:\n");
-    for (duration, name) in ended.iter().take(SHOWN) {
-        writeln!(text, "{:6.1} s  {name}", duration.as_secs_f64()).expect("a string takes text");
-    }
-    text
+    let line = |(duration, name): &(Duration, String)| {
+        let seconds = duration.as_secs_f64();
+        format!("{seconds:6.1} s  {name}\n")
+    };
+    ended.iter().map(line).collect()
+}
+
+/// Writes all of them into a file, and gives the first of them for the screen.
+///
+/// # Errors
+///
+/// The file cannot be written.
+pub(crate) fn report(file: &Path) -> io::Result<String> {
+    let ended = ended();
+    fs::write(file, ended.concat())?;
+    let shown = ended.get(..SHOWN).unwrap_or(&ended).concat();
+    Ok(format!("slowest, of all in {}:\n{shown}", file.display()))
 }
 
 /// Runs out with its test, also one that panics.

@@ -11,7 +11,7 @@ use super::engine::{Engine, OtherDocker};
 use super::image::docker;
 use super::project::{Project, plan_of_commands};
 use super::settings::checkout;
-use super::unique::unique_name;
+use super::unique::{unique_name, unique_token};
 
 /// A version of Docker, and how a daemon of it is started.
 struct Version {
@@ -95,7 +95,9 @@ impl PrivateDocker {
     pub(crate) fn load(&self) -> String {
         let name = unique_name();
         let archive = self.sockets.path().join("image.tar");
-        let project = Project::with_plan(&plan_of_commands(&["true"]));
+        // A layer that BuildKit has exported before stays compressed as it was: Docker 20.10 does not read zstd.
+        let command = format!("echo {}", unique_token());
+        let project = Project::with_plan(&plan_of_commands(&[&command]));
         let build = DirectBuild::of_project(&Engine::BuildKit { address: None }, &project);
         let build = build.options(["--name", &name]);
         build.file("docker", &archive).run().success();
