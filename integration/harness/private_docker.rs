@@ -10,7 +10,7 @@ use super::direct::DirectBuild;
 use super::engine::{Engine, OtherDocker};
 use super::image::docker;
 use super::project::{Project, plan_of_commands};
-use super::settings::checkout;
+use super::settings::{checkout, settings};
 use super::unique::{unique_name, unique_token};
 
 /// A version of Docker, and how a daemon of it is started.
@@ -53,8 +53,7 @@ impl PrivateDocker {
     pub(crate) fn like(engine: &Engine) -> Self {
         let is_old = *engine == Engine::OtherDocker(OtherDocker::V20_10);
         let version = if is_old { V20_10 } else { CURRENT };
-        // Beside the build's other files: /tmp may be of a kind that cannot carry layers.
-        let data = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory can be made");
+        let data = TempDir::new_in(&settings().engine_data).expect("a directory can be made");
         let sockets = tempfile::tempdir().expect("a directory can be made");
         let root = std::env::var(version.root);
         let root =

@@ -8,6 +8,7 @@ use super::certificates::Certificates;
 use super::command::Command;
 use super::daemon::{Daemon, word_behind};
 use super::engine::Engine;
+use super::settings::settings;
 use super::unique::unique_name;
 
 /// What buildkitd says when it listens: the address is behind it.
@@ -125,8 +126,7 @@ fn is_on_path() -> bool {
 
 /// Starts the one on PATH, with a directory of its own.
 fn start_process(arguments: &[&str]) -> (Daemon, TempDir) {
-    // Beside the build's other files: /tmp may be of a kind that cannot carry layers.
-    let root = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory can be made");
+    let root = TempDir::new_in(&settings().engine_data).expect("a directory can be made");
     let configuration = root.path().join("buildkitd.toml");
     // An empty one: without it buildkitd would read the machine's.
     std::fs::write(&configuration, "").expect("a file can be written");

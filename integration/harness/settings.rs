@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) builder_image: String,
     /// The image that plans deploy on; small, with a shell.
     pub(crate) runtime_image: String,
+    /// A directory for what engines of single tests store: not every directory can carry layers.
+    pub(crate) engine_data: PathBuf,
 }
 
 impl Settings {
@@ -65,5 +67,6 @@ fn read() -> Result<Settings, String> {
         frontend: variable("RAILPACK_FRONTEND")?,
         builder_image: variable("RAILPACK_BUILDER_IMAGE")?,
         runtime_image: variable("RAILPACK_RUNTIME_IMAGE")?,
+        engine_data: variable("RAILPACK_ENGINE_DATA")?.into(),
     })
 }

@@ -6,6 +6,8 @@ STATE=${RAILPACK_INTEGRATION_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/railpack-inte
 LOGS=$STATE/logs
 RUN=$STATE/run
 STAMPS=$STATE/stamps
+# For engines that tests start and end.
+ENGINE_DATA=$STATE/engine-data
 # The checkout that the binaries and images are built from.
 SOURCE=${RAILPACK_INTEGRATION_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 
@@ -115,8 +117,15 @@ bridge_up() {
 
 bridge_down() { [ ! -d "/sys/class/net/$1" ] || ip link delete "$1"; }
 
+# One run of `up` or `down` at a time, on file descriptor 9.
+lock_state() {
+  mkdir -p "$(dirname "$STATE")"
+  exec 9>"$STATE.lock"
+  flock 9
+}
+
 prepare_state() {
-  mkdir -p "$LOGS" "$RUN" "$STAMPS" "$STATE/bin"
+  mkdir -p "$LOGS" "$RUN" "$STAMPS" "$STATE/bin" "$ENGINE_DATA"
   # A path of a unix socket has at most 107 bytes.
   [ ${#RUN} -le 80 ] || die "the path $RUN is too long for a unix socket" "set RAILPACK_INTEGRATION_HOME to a shorter path"
 }

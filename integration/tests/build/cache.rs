@@ -46,7 +46,17 @@ fn project(token: &str) -> Project {
         .file("folder/deep/file.txt", "text")
 }
 
+/// Has the engine build on the base image once. Builds that were the first of an engine, and pulled that image at the same time, were
+/// seen not to find each other's results.
+fn pull_base_image(engine: &Engine) {
+    let command = format!("echo {}", unique_token());
+    let project = Project::with_plan(&plan_of_commands(&[&command]));
+    let direct = DirectBuild::of_project(engine, &project);
+    direct.without_output().run().success();
+}
+
 fn what_the_engines_own_client_has_built_is_cached(engine: &Engine) {
+    pull_base_image(engine);
     let token = unique_token();
     let project = project(&token);
     project.build(engine).run(&Output::Nothing).success();
@@ -55,6 +65,7 @@ fn what_the_engines_own_client_has_built_is_cached(engine: &Engine) {
 }
 
 fn what_this_client_has_built_is_cached_for_the_engines_own(engine: &Engine) {
+    pull_base_image(engine);
     let token = unique_token();
     let project = project(&token);
     let direct = DirectBuild::of_project(engine, &project).raw_progress();

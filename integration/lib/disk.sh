@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# A file system of its own for the state, in one file. Engines make and remove files by the hundred thousand, for which the
+# machine's own file system may take several times as long; and whatever they store, some of the machine's disk stays free.
+
+DISK=$STATE.ext4
+# How much of the disk is left to the machine, in GB, and with how little for the state this is not worth it.
+DISK_RESERVE=15
+DISK_LEAST=30
+
+disk_up() {
+  mkdir -p "$STATE"
+  if mountpoint -q "$STATE"; then return 0; fi
+  if [ -e "$DISK" ]; then
+    disk_mount || die "cannot mount $DISK" "integration/down --purge removes it, with all that is in it"
+  elif [ "$DOCKER_IS_OURS" = yes ] && [ -z "$(ls -A "$STATE")" ]; then
+    disk_make || {
+      rm -f "$DISK"
+      log "the state is a directory of the machine's own file system: another one cannot be made for it here"
+    }
+  fi
+}
+
+# What is removed is given back to the machine at once.
+disk_mount() { mount -o loop,noatime,discard "$DISK" "$STATE"; }
+
+disk_make() {
+  local free
+  free=$(df --output=avail --block-size=1G "$STATE" | tail -n 1)
+  [ $((free - DISK_RESERVE)) -ge "$DISK_LEAST" ] && truncate --size="$((free - DISK_RESERVE))G" "$DISK" &&
+    mkfs.ext4 -q -m 0 "$DISK" && disk_mount
+}
+
+disk_remove() {
+  if mountpoint -q "$STATE"; then umount "$STATE"; fi
+  rm -f "$DISK"
+}
