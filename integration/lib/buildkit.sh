@@ -3,7 +3,7 @@
 
 BUILDKIT_VERSION=v0.32.2
 # Enough for what the examples share; all of them fill more than a machine for tests may have.
-BUILDKIT_CACHE=14GB
+BUILDKIT_CACHE=10GB
 BUILDKIT_CONTAINER=railpack-integration-buildkitd
 
 buildkit_socket() { printf '%s/buildkit/buildkitd.sock\n' "$RUN"; }

@@ -64,7 +64,7 @@ docker_start() {
   bridge_down docker0
   for namespace in "$ENGINE_ROOT"/run/docker/netns/*; do umount "$namespace" 2>/dev/null || true; done
   mkdir -p "$ENGINE_ROOT/etc/docker"
-  printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}, %s}\n' "$(docker_cache 14GB "$DOCKER_RECORDS")" \
+  printf '{"storage-driver": "overlay2", "features": {"containerd-snapshotter": false}, %s}\n' "$(docker_cache 10GB "$DOCKER_RECORDS")" \
     >"$ENGINE_ROOT/etc/docker/daemon.json"
   # Left over after an unclean end, they would make dockerd and its containerd refuse to start.
   rm -f "$ENGINE_ROOT/run/railpack-docker.pid" "$ENGINE_ROOT/run/docker/containerd/containerd.pid"
