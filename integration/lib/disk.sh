@@ -14,7 +14,7 @@ disk_up() {
     disk_mount || die "cannot mount $DISK" "integration/down --purge removes it, with all that is in it"
   elif [ "$DOCKER_IS_OURS" = yes ] && [ -z "$(ls -A "$STATE")" ]; then
     disk_make || {
-      rm -f "$DISK"
+      disk_remove
       log "the state is a directory of the machine's own file system: another one cannot be made for it here"
     }
   fi
@@ -23,14 +23,15 @@ disk_up() {
 # What is removed is given back to the machine at once.
 disk_mount() { mount -o loop,noatime,discard "$DISK" "$STATE"; }
 
+# It has its name when it is whole: who interrupts this finds nothing that cannot be mounted.
 disk_make() {
-  local free
-  free=$(df --output=avail --block-size=1G "$STATE" | tail -n 1)
-  [ $((free - DISK_RESERVE)) -ge "$DISK_LEAST" ] && truncate --size="$((free - DISK_RESERVE))G" "$DISK" &&
-    mkfs.ext4 -q -m 0 "$DISK" && disk_mount
+  local size
+  size=$(($(df --output=avail --block-size=1G "$STATE" | tail -n 1) - DISK_RESERVE))
+  [ "$size" -ge "$DISK_LEAST" ] && rm -f "$DISK.new" && truncate --size="${size}G" "$DISK.new" &&
+    mkfs.ext4 -q -m 0 "$DISK.new" && mv "$DISK.new" "$DISK" && disk_mount
 }
 
 disk_remove() {
   if mountpoint -q "$STATE"; then umount "$STATE"; fi
-  rm -f "$DISK"
+  rm -f "$DISK" "$DISK.new"
 }
