@@ -1,5 +1,6 @@
 //! Every directory under `examples/`, as a user would build and run it: planned, built, loaded, run, asked.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ const OLD: Engine = Engine::OtherDocker(OtherDocker::V20_10);
 /// `examples/<directory>/<number of the case>/<engine>`, with `as-far-as-reachable` behind it where a build may end early. A directory that cannot be tested is a test that fails.
 pub(crate) fn subject() -> Vec<Trial> {
     match directories(&checkout().join("examples")) {
-        Ok(examples) => examples
+        Ok(examples) => apart(examples)
             .iter()
             .flat_map(|example| trials_of(example))
             .collect(),
@@ -35,11 +36,38 @@ pub(crate) fn subject() -> Vec<Trial> {
     }
 }
 
+/// Those of one language spread evenly over all: side by side they would each download and compile what the next one finds in the
+/// caches of the first.
+fn apart(examples: Vec<PathBuf>) -> Vec<PathBuf> {
+    let language = |example: &Path| {
+        let name = name_of(example);
+        name.split('-').next().unwrap_or_default().to_owned()
+    };
+    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
+    for example in &examples {
+        *sizes.entry(language(example)).or_default() += 1;
+    }
+    let all = examples.len();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut placed = Vec::new();
+    for example in examples {
+        let language = language(&example);
+        let size = sizes[&language];
+        let number = taken.entry(language).or_default();
+        placed.push(((2 * *number + 1) * all / (2 * size), example));
+        *number += 1;
+    }
+    placed.sort();
+    placed.into_iter().map(|(_, example)| example).collect()
+}
+
+fn name_of(example: &Path) -> String {
+    let name = example.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
 fn trials_of(example: &Path) -> Vec<Trial> {
-    let name = format!(
-        "examples/{}",
-        example.file_name().unwrap_or_default().to_string_lossy()
-    );
+    let name = format!("examples/{}", name_of(example));
     let cases = match read_cases(example) {
         Ok(cases) => cases,
         Err(problem) => return vec![Trial::test(name, move || Err(problem.into()))],
