@@ -29,11 +29,16 @@ reference_up() {
   done < <(client_environment)
 }
 
-# reference_plan APP DIRECTORY: the reference's plan of an app and what it says of it, with the machine's own base images.
+# reference_plan APP DIRECTORY: the reference's plan of an app and what it says of it, with the machine's own base images. What
+# those set is forgotten by Railpack in steps, and so is where mise finds the plugins that bring tools: steps that set nothing
+# for mise themselves are told.
 reference_plan() {
   "$REFERENCE" prepare --plan-out "$2/rpk.json" --info-out "$2/info.json" "${PLAN_ENVIRONMENT[@]}" "$1" || return 1
   sed -i -E -e "s#ghcr.io/railwayapp/railpack-builder:[^\"]*#$RAILPACK_BUILDER_IMAGE#" \
     -e "s#ghcr.io/railwayapp/railpack-runtime:[^\"]*#$RAILPACK_RUNTIME_IMAGE#" "$2/rpk.json"
+  jq '(.steps[]? | select(any(.commands[]?.cmd // ""; startswith("mise install-into "))).variables.MISE_DATA_DIR) = "/mise"' \
+    "$2/rpk.json" >"$2/with-mise.json"
+  mv "$2/with-mise.json" "$2/rpk.json"
 }
 
 # image_manifest DIRECTORY: the manifest of the image in an OCI layout.
