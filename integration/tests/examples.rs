@@ -39,23 +39,22 @@ pub(crate) fn subject() -> Vec<Trial> {
 /// Those of one language spread evenly over all: side by side they would each download and compile what the next one finds in the
 /// caches of the first.
 fn apart(examples: Vec<PathBuf>) -> Vec<PathBuf> {
-    let language = |example: &Path| {
-        let name = name_of(example);
-        name.split('-').next().unwrap_or_default().to_owned()
-    };
-    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
-    for example in &examples {
-        *sizes.entry(language(example)).or_default() += 1;
-    }
     let all = examples.len();
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
-    let mut placed = Vec::new();
+    let mut languages: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for example in examples {
-        let language = language(&example);
-        let size = sizes[&language];
-        let number = taken.entry(language).or_default();
-        placed.push(((2 * *number + 1) * all / (2 * size), example));
-        *number += 1;
+        let name = name_of(&example);
+        let language = name.split('-').next().unwrap_or_default();
+        languages
+            .entry(language.to_owned())
+            .or_default()
+            .push(example);
+    }
+    let mut placed = Vec::new();
+    for examples in languages.into_values() {
+        let size = examples.len();
+        for (number, example) in examples.into_iter().enumerate() {
+            placed.push(((2 * number + 1) * all / (2 * size), example));
+        }
     }
     placed.sort();
     placed.into_iter().map(|(_, example)| example).collect()
