@@ -8,15 +8,14 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
-use super::session::staging::{REMOVAL_LIMIT, is_removing};
+use super::session::staging::{REMOVAL_LIMIT, remove_unfinished};
 use crate::cli::ExitStatus;
 
 /// How long this process may take to end when it is asked to: what holds it longer is a disk or a network that does not answer.
 const LIMIT: Duration = Duration::from_millis(1800);
-
-const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Whether the user, or who runs this process, wants it to end.
 #[derive(Clone, Debug)]
@@ -26,7 +25,8 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on: this process does not end by itself any more, but within [`LIMIT`], and [`REMOVAL_LIMIT`] more while a result is removed that is half there.
+    /// Listens from now on: this process does not end by itself any more, but within [`LIMIT`], and at most [`REMOVAL_LIMIT`] more
+    /// while a result that is half there is removed.
     pub(super) fn listen(runtime: &Runtime) -> Self {
         let (sender, wanted) = watch::channel(false);
         let flag = Arc::new(AtomicBool::new(false));
@@ -51,7 +51,7 @@ impl Interrupt {
             flag.store(true, Ordering::Relaxed);
             sender.send_replace(true);
             sleep(LIMIT).await;
-            let _ = timeout(REMOVAL_LIMIT, removed()).await;
+            let _ = timeout(REMOVAL_LIMIT, spawn_blocking(remove_unfinished)).await;
             process::exit(ExitStatus::Interrupted.code().into());
         });
         interrupt
@@ -72,12 +72,6 @@ impl Interrupt {
     /// Whether the end is wanted.
     pub(super) fn is_wanted(&self) -> bool {
         self.flag.load(Ordering::Relaxed)
-    }
-}
-
-async fn removed() {
-    while is_removing() {
-        sleep(POLL_INTERVAL).await;
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
+use super::super::staging::Unfinished;
 use super::{ReceiveError, Receiving};
 use crate::proto::filesync::BytesMessage;
 
@@ -23,6 +24,8 @@ const FILE_MODE: u32 = 0o666;
 #[derive(Debug)]
 pub(super) struct Archive {
     temporary: NamedTempFile,
+    // After the file: fields are dropped in their order.
+    _unfinished: Unfinished,
     target: PathBuf,
     is_complete: bool,
 }
@@ -52,6 +55,7 @@ impl Archive {
             .permissions(Permissions::from_mode(FILE_MODE))
             .tempfile_in(folder)?;
         Ok(Self {
+            _unfinished: Unfinished::new(temporary.path()),
             temporary,
             target,
             is_complete: false,
