@@ -16,7 +16,7 @@ use super::options::{OptionWarning, Options, keys};
 use super::request::Request;
 use super::result::{PlatformImage, result};
 use super::secrets::{self, Hashing};
-use super::sought::Sought;
+use super::sought::{Found, Sought};
 use super::subrequests::{Subrequest, visible};
 use super::warnings::Warnings;
 use crate::analyze::{Level, Message};
@@ -162,6 +162,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let offered = capabilities.llb().without(&options.disabled_capabilities);
     let main_context = MainContext::load(bridge, &options, &offered).await?;
     let main_context = main_context.as_ref();
+    let secrets_hash = secrets::chosen(&options, request);
     let sought = Sought {
         options: &options,
         capabilities: &offered,
@@ -169,8 +170,13 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         planning: request.planning.clone(),
         plan_session: session_of(&options.plan_location.local),
         app_session: app_session.clone(),
+        secrets_hash: subrequest.is_none().then_some(&secrets_hash),
     };
-    let (file, messages) = sought.find(bridge, &mut option_warnings).await?;
+    let Found {
+        file,
+        messages,
+        settings,
+    } = sought.find(bridge, &mut option_warnings).await?;
     if let Some(subrequest) = subrequest {
         let answer = subrequest.answer(&file.source, &options)?;
         return Ok(Prepared::Answer(answer));
@@ -183,9 +189,9 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let no_cache = known_steps(&options.no_cache, &plan, &mut option_warnings);
     let (named_contexts, unused) = NamedContexts::new(&options.contexts.named, &plan);
     option_warnings.extend(unused);
-    let (secrets_hash, not_hashed) = secrets::chosen(&options, request, &plan, target.as_deref());
-    option_warnings.extend(not_hashed);
-    let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, target.as_deref());
+    let target_name = target.as_deref();
+    option_warnings.extend(secrets::not_hashed(&secrets_hash, &plan, target_name));
+    let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, settings, target_name);
     let certificates = certificates::offered(bridge, &mut option_warnings).await;
     let warnings = Warnings::new(bridge, &file);
     warn(

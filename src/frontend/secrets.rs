@@ -1,5 +1,6 @@
 //! Secrets: what makes steps run again for another value, and which secrets have none.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -9,36 +10,60 @@ use super::options::{OptionWarning, Options};
 use super::plan_file::PlanFile;
 use super::subrequests::visible;
 use super::warnings::Warnings;
-use crate::convert::{FINGERPRINT_DIRECTORY, SecretsHash, fingerprint_definition, uses_secrets};
+use crate::convert::{
+    FINGERPRINT_DIRECTORY, SecretsHash, fingerprint_definition, fingerprint_of_variables,
+    uses_secrets,
+};
 use crate::fingerprint::MISSING_FILE;
 use crate::gateway::{Bridge, GatewayError};
 use crate::plan::{Span, ValidPlan};
 
 /// What makes steps run again: what the user gives goes before what this side could do.
-pub(super) fn chosen(
-    options: &Options,
-    request: &Request,
-    plan: &ValidPlan,
-    target: Option<&str>,
-) -> (SecretsHash, Option<OptionWarning>) {
-    let chosen = match &options.secrets_hash {
+pub(super) fn chosen(options: &Options, request: &Request) -> SecretsHash {
+    match &options.secrets_hash {
         Some(hash) => SecretsHash::Given(hash.clone()),
         None => request.secrets_hash.clone(),
+    }
+}
+
+/// Warns where nothing does.
+pub(super) fn not_hashed(
+    chosen: &SecretsHash,
+    plan: &ValidPlan,
+    target: Option<&str>,
+) -> Option<OptionWarning> {
+    let is_stale = *chosen == SecretsHash::Unknown && uses_secrets(plan, target);
+    is_stale.then_some(OptionWarning::SecretsNotHashed)
+}
+
+/// Has the engine begin to hash the secrets of a plan that is still to be made of these variables: those that it will have unless
+/// the app's configuration names more of them, or steps that use some and not others.
+pub(super) fn hash_early(bridge: &Bridge, names: &BTreeSet<String>, secrets_hash: &SecretsHash) {
+    let SecretsHash::Fingerprint(fingerprint) = secrets_hash else {
+        return;
     };
-    let is_stale = chosen == SecretsHash::Unknown && uses_secrets(plan, target);
-    (chosen, is_stale.then_some(OptionWarning::SecretsNotHashed))
+    if names.is_empty() {
+        return;
+    }
+    let engine = bridge.capabilities().llb();
+    if let Ok(definition) = fingerprint_of_variables(names, fingerprint, engine) {
+        let bridge = bridge.clone();
+        // What is wrong with it is told when the plan asks for it.
+        tokio::spawn(async move { drop(bridge.evaluate(definition, &[]).await) });
+    }
 }
 
 /// The hashing of secrets, under way.
 pub(super) type Hashing = JoinHandle<Result<(), GatewayError>>;
 
-/// Has the engine hash the secrets, while this side and the engine do other things, and warns of those without a value. `None`
-/// if there is nothing to hash.
+/// Has the engine hash the secrets, while this side and the engine do other things, and warns of those without a value, but for
+/// `settings`, whose values planning had. `None` if there is nothing to hash.
 pub(super) fn hash(
     bridge: &Bridge,
     plan: &Arc<ValidPlan>,
     file: &Arc<PlanFile>,
     secrets_hash: &SecretsHash,
+    settings: BTreeSet<String>,
     target: Option<&str>,
 ) -> Option<Hashing> {
     let SecretsHash::Fingerprint(fingerprint) = secrets_hash else {
@@ -56,7 +81,8 @@ pub(super) fn hash(
         let missing = format!("{FINGERPRINT_DIRECTORY}/{MISSING_FILE}");
         let missing = bridge.read_file(&hashes, &missing).await?;
         // What the program writes is such a list; another one would be a program of another version.
-        let missing: Vec<String> = serde_json::from_slice(&missing).unwrap_or_default();
+        let mut missing: Vec<String> = serde_json::from_slice(&missing).unwrap_or_default();
+        missing.retain(|name| !settings.contains(name));
         warn_of_missing(&Warnings::new(&bridge, &file), &missing, &plan).await;
         Ok(())
     }))

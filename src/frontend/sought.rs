@@ -1,11 +1,15 @@
 //! The plan of a build: the one that there is, or one that is made of the app.
 
+use std::collections::BTreeSet;
+
 use super::FrontendError;
 use super::contexts::MainContext;
 use super::options::{OptionWarning, Options};
 use super::plan_file::{OfferedPlan, PlanFile, read_plan_file};
 use super::planning::{ContextFiles, Planning, plan_app};
+use super::secrets;
 use crate::analyze::Message;
+use crate::convert::SecretsHash;
 use crate::gateway::Bridge;
 use crate::llb::CapabilitySet;
 
@@ -20,32 +24,56 @@ pub(super) struct Sought<'a> {
     pub(super) plan_session: Option<String>,
     /// The session that offers the app's directory.
     pub(super) app_session: Option<String>,
+    /// What makes steps run again, where something is built.
+    pub(super) secrets_hash: Option<&'a SecretsHash>,
+}
+
+/// A plan that was found or made.
+pub(super) struct Found {
+    pub(super) file: PlanFile,
+    /// What there is to tell of how it came about.
+    pub(super) messages: Vec<Message>,
+    /// The settings that it was made of here. They are secrets of it, as they are of the plan that `railpack plan` makes, and have
+    /// done all that they are for.
+    pub(super) settings: BTreeSet<String>,
 }
 
 impl Sought<'_> {
-    /// Reads the plan, or makes one, with what there is to tell of that. Settings of planning are warned of where there is a
-    /// plan already.
+    /// Reads the plan, or makes one. Settings of planning are warned of where there is a plan already.
     pub(super) async fn find(
         self,
         bridge: &Bridge,
         warnings: &mut Vec<OptionWarning>,
-    ) -> Result<(PlanFile, Vec<Message>), FrontendError> {
+    ) -> Result<Found, FrontendError> {
         let location = &self.options.plan_location;
         let context = self.main_context;
         let offered = read_plan_file(bridge, location, self.plan_session, context).await?;
         let settings = &self.options.planning_variables;
-        let planning = self.planning;
-        let planning = planning.unwrap_or_else(|| Planning::of_settings(settings.clone()));
+        let (planning, settings) = match self.planning {
+            Some(planning) => (planning, BTreeSet::new()),
+            None => (
+                Planning::of_settings(settings.clone()),
+                settings.keys().cloned().collect(),
+            ),
+        };
         let vertex = match offered {
             OfferedPlan::File(file) => {
                 if !planning.given.is_empty() {
                     let names = planning.given;
                     warnings.push(OptionWarning::PlannedAlready { names });
                 }
-                return Ok((file, Vec::new()));
+                return Ok(Found {
+                    file,
+                    messages: Vec::new(),
+                    settings: BTreeSet::new(),
+                });
             }
             OfferedPlan::Nothing { vertex } => vertex,
         };
+        if let Some(secrets_hash) = self.secrets_hash {
+            let names = planning.environment.names().map(str::to_owned).collect();
+            secrets::hash_early(bridge, &names, secrets_hash);
+        }
         let capabilities = self.capabilities.clone();
         let files = match context {
             Some(context) => ContextFiles::of_tree(bridge, context.app.clone(), capabilities),
@@ -53,6 +81,10 @@ impl Sought<'_> {
         };
         let planned = plan_app(files, planning).await?;
         let source = planned.source;
-        Ok((PlanFile { source, vertex }, planned.messages))
+        Ok(Found {
+            file: PlanFile { source, vertex },
+            messages: planned.messages,
+            settings,
+        })
     }
 }

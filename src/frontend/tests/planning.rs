@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::secrets::{MISSING, build_with, own_image, programs, warnings};
 use super::*;
 use crate::analyze::{AnalyzeOptions, App, Directory, Environment, analyze};
 use crate::frontend::shown::shown;
@@ -169,6 +170,25 @@ fn position_of_app(engine: &Engine) -> usize {
         attributes["local.sharedkeyhint"] == "context"
     };
     (1..solves).find(is_app).unwrap()
+}
+
+/// The settings are the secrets of such a plan, and nobody has to offer them.
+#[tokio::test]
+async fn the_secrets_are_hashed_while_the_app_is_planned() {
+    let mut engine = listing_app();
+    let missing = r#"["RAILPACK_BUILDER_IMAGE"]"#;
+    engine.files.insert(MISSING, File::new(missing));
+    let options = [&IMAGES[..], &[("build-arg:RAILPACK_BUILD_CMD", "make")]].concat();
+    build_with(&engine, own_image(), &options).await;
+    let last = engine.calls().solves.len() - 1;
+    let hashing = (1..last).filter_map(|solve| programs(&engine, solve).pop());
+    let hashing: Vec<_> = hashing.collect();
+    assert_eq!(hashing.len(), 2);
+    let names = r#"["RAILPACK_BUILDER_IMAGE","RAILPACK_BUILD_CMD","RAILPACK_RUNTIME_IMAGE"]"#;
+    assert_eq!(hashing[0][4..], [names, names]);
+    assert_eq!(hashing[0], hashing[1]);
+    assert!(programs(&engine, last).contains(&hashing[0]));
+    assert_eq!(warnings(&engine), [""; 0]);
 }
 
 #[tokio::test]

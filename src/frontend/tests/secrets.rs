@@ -18,7 +18,7 @@ const SECRET_PLAN: &str = r#"{
 }
 "#;
 
-fn own_image() -> SecretsHash {
+pub(super) fn own_image() -> SecretsHash {
     let mut graph = Graph::new();
     let result = graph.exec(Exec::default(), Metadata::default()).root();
     SecretsHash::Fingerprint(Fingerprint {
@@ -29,7 +29,7 @@ fn own_image() -> SecretsHash {
 }
 
 /// Where the program writes which secrets have no value.
-const MISSING: &str = "/run/railpack/fingerprint/missing";
+pub(super) const MISSING: &str = "/run/railpack/fingerprint/missing";
 
 fn engine_with_secrets(missing: &str) -> Engine {
     let mut engine = engine(&[("rpk.json", SECRET_PLAN), (MISSING, missing)]);
@@ -37,7 +37,11 @@ fn engine_with_secrets(missing: &str) -> Engine {
     engine
 }
 
-async fn build_with(engine: &Engine, secrets_hash: SecretsHash, options: &[(&str, &str)]) {
+pub(super) async fn build_with(
+    engine: &Engine,
+    secrets_hash: SecretsHash,
+    options: &[(&str, &str)],
+) {
     let request = Request {
         secrets_hash,
         ..request(options)
@@ -46,7 +50,7 @@ async fn build_with(engine: &Engine, secrets_hash: SecretsHash, options: &[(&str
 }
 
 /// The warnings: what they say, what to do, and the lines that they show.
-fn warnings(engine: &Engine) -> Vec<String> {
+pub(super) fn warnings(engine: &Engine) -> Vec<String> {
     let calls = engine.calls();
     let warnings = calls.warnings.iter().map(|warning| {
         let lines = warning.ranges.iter();
@@ -72,18 +76,19 @@ async fn the_secrets_are_hashed_while_images_are_looked_up() {
     let solves = names.iter().filter(|name| *name == "solve").count();
     assert_eq!(solves, 3);
     assert_eq!(warnings(&engine), [""; 0]);
-    let programs = |solve| {
-        let programs = ops(&engine, solve)
-            .into_iter()
-            .filter_map(|op| match op.op {
-                Some(pb::op::Op::Exec(exec)) => Some(exec.meta?.args),
-                _ => None,
-            });
-        programs.collect::<Vec<_>>()
-    };
-    let hashing = &programs(1)[1];
+    let hashing = &programs(&engine, 1)[1];
     assert_eq!(hashing[..2], ["/railpack-frontend", "fingerprint"]);
-    assert!(programs(2).contains(hashing));
+    assert!(programs(&engine, 2).contains(hashing));
+}
+
+/// The command lines in a definition.
+pub(super) fn programs(engine: &Engine, solve: usize) -> Vec<Vec<String>> {
+    let ops = ops(engine, solve).into_iter();
+    let programs = ops.filter_map(|op| match op.op {
+        Some(pb::op::Op::Exec(exec)) => Some(exec.meta?.args),
+        _ => None,
+    });
+    programs.collect()
 }
 
 #[tokio::test]
