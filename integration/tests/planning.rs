@@ -16,6 +16,7 @@ pub(crate) fn subject() -> Vec<Trial> {
         .on_both(named![
             an_app_without_a_plan_is_built_and_runs,
             the_plan_is_that_of_railpack_plan,
+            the_plan_is_that_of_railpack_plan_also_of_what_is_deep_in_the_app,
             an_engine_that_lists_no_names_makes_the_same_plan,
             an_app_that_nobody_knows,
             a_manifest_that_is_wrong,
@@ -26,11 +27,15 @@ pub(crate) fn subject() -> Vec<Trial> {
 /// A setting of planning.
 const SCRIPT: &str = "RAILPACK_SHELL_SCRIPT";
 
+/// A script that the names at the root say nothing of.
+const DEEP_SCRIPT: &str = "scripts/of/the/night.sh";
+
 /// An app of shell scripts, and something that is left out of the build.
 fn app(token: &str) -> Project {
     Project::new()
         .file("start.sh", "echo good morning")
         .file("evening.sh", format!("echo good evening {token}"))
+        .file(DEEP_SCRIPT, "echo good night")
         .file("node_modules/evening.sh", "echo wrong")
         .file("secret.txt", "not for the build")
         .file(".dockerignore", "secret.txt\n")
@@ -71,11 +76,15 @@ fn an_app_without_a_plan_is_built_and_runs(engine: &Engine) {
 }
 
 fn the_plan_is_that_of_railpack_plan(engine: &Engine) {
-    assert_makes_the_same_plan(engine, |build| build);
+    assert_makes_the_same_plan(engine, "evening.sh", |build| build);
+}
+
+fn the_plan_is_that_of_railpack_plan_also_of_what_is_deep_in_the_app(engine: &Engine) {
+    assert_makes_the_same_plan(engine, DEEP_SCRIPT, |build| build);
 }
 
 fn an_engine_that_lists_no_names_makes_the_same_plan(engine: &Engine) {
-    assert_makes_the_same_plan(engine, |build| {
+    assert_makes_the_same_plan(engine, "evening.sh", |build| {
         let name = "RAILPACK_DISABLE_CAPABILITIES";
         build.build_argument(name, "source.local.metadatatransfer")
     });
@@ -83,7 +92,11 @@ fn an_engine_that_lists_no_names_makes_the_same_plan(engine: &Engine) {
 
 /// What was built without a plan is in the cache of the build of the plan that `railpack plan` makes of the same app.
 #[track_caller]
-fn assert_makes_the_same_plan(engine: &Engine, change: impl Fn(Build<'_>) -> Build<'_>) {
+fn assert_makes_the_same_plan(
+    engine: &Engine,
+    script: &str,
+    change: impl Fn(Build<'_>) -> Build<'_>,
+) {
     let app = app(&unique_token());
     let directory = tempfile::tempdir().expect("a directory can be made");
     let plan = directory.path().join(PLAN_FILE);
@@ -92,7 +105,7 @@ fn assert_makes_the_same_plan(engine: &Engine, change: impl Fn(Build<'_>) -> Bui
         .argument(app.context())
         .argument("--out")
         .argument(&plan)
-        .arguments(["--env", "RAILPACK_SHELL_SCRIPT=evening.sh"])
+        .arguments(["--env", &format!("{SCRIPT}={script}")])
         .arguments([
             "--env",
             &format!("RAILPACK_BUILDER_IMAGE={}", settings().builder_image),
@@ -105,8 +118,7 @@ fn assert_makes_the_same_plan(engine: &Engine, change: impl Fn(Build<'_>) -> Bui
         .success();
 
     let project = with_syntax_line(app, engine);
-    let build =
-        change(planned(&project, engine).build_argument(SCRIPT, "evening.sh")).raw_progress();
+    let build = change(planned(&project, engine).build_argument(SCRIPT, script)).raw_progress();
     build.run(&Output::Nothing).success();
     let of_plan = Build::new(engine, project.context(), directory.path(), Some(PLAN_FILE));
     let outcome = of_plan.raw_progress().run(&Output::Nothing).success();

@@ -39,9 +39,7 @@ pub(crate) use overlap::overlap;
 pub(crate) use rfc3339::rfc3339;
 #[cfg(feature = "client")]
 pub(crate) use secrets::SecretSets;
-pub(crate) use secrets::{
-    FINGERPRINT_DIRECTORY, fingerprint_definition, fingerprint_of_variables, uses_secrets,
-};
+pub(crate) use secrets::{FINGERPRINT_DIRECTORY, fingerprint_definition, uses_secrets};
 pub(crate) use sources::app_tree;
 
 #[cfg(test)]

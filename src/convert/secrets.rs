@@ -66,16 +66,6 @@ impl<'p> SecretSets<'p> {
         sets
     }
 
-    /// Those of a plan whose secrets are these variables, and whose steps use all or none of them.
-    fn of_variables(names: &'p BTreeSet<String>) -> Self {
-        let all: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-        Self {
-            files: BTreeSet::new(),
-            numbers: BTreeMap::from([(all.clone(), 0)]),
-            all,
-        }
-    }
-
     /// The sets, by number.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &BTreeSet<&'p str>> {
         self.numbers.keys()
@@ -137,25 +127,9 @@ pub(crate) fn fingerprint_definition(
     fingerprint: &Fingerprint,
     engine: &CapabilitySet,
 ) -> Result<pb::Definition, ImportError> {
-    hashes(&SecretSets::new(plan.plan()), fingerprint, engine)
-}
-
-/// The same for a plan whose secrets are these variables, and whose steps use all or none of them.
-pub(crate) fn fingerprint_of_variables(
-    names: &BTreeSet<String>,
-    fingerprint: &Fingerprint,
-    engine: &CapabilitySet,
-) -> Result<pb::Definition, ImportError> {
-    hashes(&SecretSets::of_variables(names), fingerprint, engine)
-}
-
-fn hashes(
-    sets: &SecretSets<'_>,
-    fingerprint: &Fingerprint,
-    engine: &CapabilitySet,
-) -> Result<pb::Definition, ImportError> {
     let mut graph = Graph::new();
-    let hashes = add_fingerprint(&mut graph, fingerprint, sets, engine)?;
+    let sets = SecretSets::new(plan.plan());
+    let hashes = add_fingerprint(&mut graph, fingerprint, &sets, engine)?;
     Ok(graph.definition(hashes, &[], engine))
 }
 

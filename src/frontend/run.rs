@@ -162,7 +162,6 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let offered = capabilities.llb().without(&options.disabled_capabilities);
     let main_context = MainContext::load(bridge, &options, &offered).await?;
     let main_context = main_context.as_ref();
-    let secrets_hash = secrets::chosen(&options, request);
     let sought = Sought {
         options: &options,
         capabilities: &offered,
@@ -170,7 +169,6 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         planning: request.planning.clone(),
         plan_session: session_of(&options.plan_location.local),
         app_session: app_session.clone(),
-        secrets_hash: subrequest.is_none().then_some(&secrets_hash),
     };
     let Found {
         file,
@@ -190,6 +188,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
     let (named_contexts, unused) = NamedContexts::new(&options.contexts.named, &plan);
     option_warnings.extend(unused);
     let target_name = target.as_deref();
+    let secrets_hash = secrets::chosen(&options, request);
     option_warnings.extend(secrets::not_hashed(&secrets_hash, &plan, target_name));
     let hashing = secrets::hash(bridge, &plan, &file, &secrets_hash, settings, target_name);
     let certificates = certificates::offered(bridge, &mut option_warnings).await;

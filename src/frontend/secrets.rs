@@ -10,10 +10,7 @@ use super::options::{OptionWarning, Options};
 use super::plan_file::PlanFile;
 use super::subrequests::visible;
 use super::warnings::Warnings;
-use crate::convert::{
-    FINGERPRINT_DIRECTORY, SecretsHash, fingerprint_definition, fingerprint_of_variables,
-    uses_secrets,
-};
+use crate::convert::{FINGERPRINT_DIRECTORY, SecretsHash, fingerprint_definition, uses_secrets};
 use crate::fingerprint::MISSING_FILE;
 use crate::gateway::{Bridge, GatewayError};
 use crate::plan::{Span, ValidPlan};
@@ -34,23 +31,6 @@ pub(super) fn not_hashed(
 ) -> Option<OptionWarning> {
     let is_stale = *chosen == SecretsHash::Unknown && uses_secrets(plan, target);
     is_stale.then_some(OptionWarning::SecretsNotHashed)
-}
-
-/// Has the engine begin to hash the secrets of a plan that is still to be made of these variables: those that it will have unless
-/// the app's configuration names more of them, or steps that use some and not others.
-pub(super) fn hash_early(bridge: &Bridge, names: &BTreeSet<String>, secrets_hash: &SecretsHash) {
-    let SecretsHash::Fingerprint(fingerprint) = secrets_hash else {
-        return;
-    };
-    if names.is_empty() {
-        return;
-    }
-    let engine = bridge.capabilities().llb();
-    if let Ok(definition) = fingerprint_of_variables(names, fingerprint, engine) {
-        let bridge = bridge.clone();
-        // What is wrong with it is told when the plan asks for it.
-        tokio::spawn(async move { drop(bridge.evaluate(definition, &[]).await) });
-    }
 }
 
 /// The hashing of secrets, under way.

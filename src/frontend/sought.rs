@@ -7,9 +7,7 @@ use super::contexts::MainContext;
 use super::options::{OptionWarning, Options};
 use super::plan_file::{OfferedPlan, PlanFile, read_plan_file};
 use super::planning::{ContextFiles, Planning, plan_app};
-use super::secrets;
 use crate::analyze::Message;
-use crate::convert::SecretsHash;
 use crate::gateway::Bridge;
 use crate::llb::CapabilitySet;
 
@@ -24,8 +22,6 @@ pub(super) struct Sought<'a> {
     pub(super) plan_session: Option<String>,
     /// The session that offers the app's directory.
     pub(super) app_session: Option<String>,
-    /// What makes steps run again, where something is built.
-    pub(super) secrets_hash: Option<&'a SecretsHash>,
 }
 
 /// A plan that was found or made.
@@ -70,10 +66,6 @@ impl Sought<'_> {
             }
             OfferedPlan::Nothing { vertex } => vertex,
         };
-        if let Some(secrets_hash) = self.secrets_hash {
-            let names = planning.environment.names().map(str::to_owned).collect();
-            secrets::hash_early(bridge, &names, secrets_hash);
-        }
         let capabilities = self.capabilities.clone();
         let files = match context {
             Some(context) => ContextFiles::of_tree(bridge, context.app.clone(), capabilities),

@@ -1,15 +1,16 @@
 //! The app's files, out of the client by way of the engine.
 //!
-//! Nothing is transferred but what planning needs: the names of all files, and the content of those that it reads. A
-//! transfer takes a while however small it is, so with a file come the others that are likely to be read next: those
-//! beside it at the root, or those of the same name elsewhere (the manifests of a workspace). Engines that cannot transfer
-//! names alone hold the whole app, which the build needs in any case; the others begin to load it while the app is planned.
+//! Nothing is transferred but what planning needs: the names at the root, all names if it asks for more, and the content of the
+//! files that it reads. A transfer takes a while however small it is, so with a file come the others that are likely to be read
+//! next: those beside it at the root, or those of the same name elsewhere (the manifests of a workspace). Engines that cannot
+//! transfer names alone hold the whole app, which the build needs in any case; the others begin to load it while the app is
+//! planned.
 
 use std::collections::BTreeMap;
 use std::io;
 
 use super::companions::{COMPANION_SIZE, companions, escaped};
-use super::listing::{ListedFile, Listing, as_entry};
+use super::listing::{Depth, ListedFile, Listing, as_entry};
 use super::remote_tree::Call;
 use crate::analyze::{Entry, parse_ignore_file};
 use crate::convert::app_tree;
@@ -18,6 +19,7 @@ use crate::gateway::{Bridge, GatewayError, Reference};
 use crate::llb::{
     CapabilitySet, Differ, Graph, LocalSource, METADATA_FILE, Metadata, Source, capability,
 };
+use crate::proto::pb;
 
 /// What leaves out of a build what `docker build` would leave out.
 const IGNORE_FILE: &str = ".dockerignore";
@@ -30,6 +32,9 @@ const UNREAD: [&str; 2] = ["**/node_modules/*", "**/.git/*"];
 
 /// The most that is read of the list of names, in bytes: of a million files.
 const LISTING_LIMIT: u64 = 256 << 20;
+
+/// What the transfer of all names is called.
+const LIST_ALL: &str = "[internal] list the app's files";
 
 /// The namespace of what was transferred for planning before. The files of a build have their own.
 const SHARED_KEY_HINT: &str = "railpack-plan";
@@ -90,7 +95,7 @@ impl<'a> ContextFiles<'a> {
         }
     }
 
-    /// Finds out what there is. Gives all names if the engine can tell them at once. `config_file` is the path of the app's
+    /// Finds out what there is. Gives names if the engine can tell many at once. `config_file` is the path of the app's
     /// configuration, if it has one.
     pub(super) async fn open(
         mut self,
@@ -106,7 +111,7 @@ impl<'a> ContextFiles<'a> {
             return Ok((self, None));
         }
         // Each takes a transfer of its own, and so most of the time is waiting.
-        let (ignored, listed) = tokio::join!(self.begin(config_file), self.read_listing());
+        let (ignored, listed) = tokio::join!(self.begin(config_file), self.list_root());
         let (listing, known) = listed?;
         self.held = Held::Parts {
             known,
@@ -126,12 +131,24 @@ impl<'a> ContextFiles<'a> {
         if config.is_ok_and(|config| !config.contains(CONFIGURED_EXCLUDE)) {
             let mut graph = Graph::new();
             let tree = app_tree(&mut graph, self.session.clone(), ignored.clone());
-            let definition = graph.definition(tree, &[], &self.capabilities);
-            let bridge = self.bridge.clone();
-            // What is wrong with it is told when the build asks for it.
-            tokio::spawn(async move { drop(bridge.evaluate(definition, &[]).await) });
+            self.begin_to_load(graph.definition(tree, &[], &self.capabilities));
         }
         Ok(ignored)
+    }
+
+    /// Has the engine do what will be asked for later. What is wrong with it is told then.
+    fn begin_to_load(&self, definition: pb::Definition) {
+        let bridge = self.bridge.clone();
+        tokio::spawn(async move { drop(bridge.evaluate(definition, &[]).await) });
+    }
+
+    /// The names at the root. Where they show that all will be asked for, the engine begins to list them.
+    async fn list_root(&self) -> Result<(Listing, Vec<ListedFile>), GatewayError> {
+        let (listing, known) = self.read_listing(Depth::Root).await?;
+        if listing.is_searched() {
+            self.begin_to_load(self.source(listing_source(Depth::All), LIST_ALL));
+        }
+        Ok((listing, known))
     }
 
     /// The whole app but for what the user keeps out, in the transfer that the build continues.
@@ -150,21 +167,17 @@ impl<'a> ContextFiles<'a> {
         Ok(whole)
     }
 
-    /// All names, and which of them are plain files.
-    async fn read_listing(&self) -> Result<(Listing, Vec<ListedFile>), GatewayError> {
-        let source = LocalSource {
-            shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
-            exclude_patterns: UNREAD.map(str::to_owned).to_vec(),
-            metadata_only: true,
-            ..LocalSource::default()
+    /// Names, and which of them are plain files.
+    async fn read_listing(&self, depth: Depth) -> Result<(Listing, Vec<ListedFile>), GatewayError> {
+        let title = match depth {
+            Depth::Root => "[internal] list the files at the root of the app",
+            Depth::All => LIST_ALL,
         };
-        let names = self
-            .fetch(source, "[internal] list the app's files")
-            .await?;
+        let names = self.fetch(listing_source(depth), title).await?;
         let data = self
             .bridge
             .read_file_start(&names, METADATA_FILE, LISTING_LIMIT);
-        Ok(Listing::read(&data.await?.unwrap_or_default()))
+        Ok(Listing::read(&data.await?.unwrap_or_default(), depth))
     }
 
     /// Answers a question of the analysis. An analysis that has ended needs no answer any more.
@@ -173,6 +186,10 @@ impl<'a> ContextFiles<'a> {
             Call::List(directory, reply) => {
                 let listed = self.list(&directory).await;
                 let _ = reply.send(listed);
+            }
+            Call::ListAll(reply) => {
+                let listed = self.list_all().await;
+                let _ = reply.send(listed.map_err(io::Error::other));
             }
             Call::Read(path, limit, reply) => {
                 let read = self.read(&path, limit).await;
@@ -189,6 +206,14 @@ impl<'a> ContextFiles<'a> {
         let entries = self.bridge.read_directory(whole, &path).await;
         let entries = entries.map_err(io::Error::other)?;
         Ok(entries.into_iter().map(as_entry).collect())
+    }
+
+    async fn list_all(&mut self) -> Result<Listing, GatewayError> {
+        let (listing, files) = self.read_listing(Depth::All).await?;
+        if let Held::Parts { known, .. } = &mut self.held {
+            *known = files;
+        }
+        Ok(listing)
     }
 
     async fn read(&mut self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
@@ -286,6 +311,11 @@ impl<'a> ContextFiles<'a> {
     }
 
     async fn fetch(&self, source: LocalSource, title: &str) -> Result<Reference, GatewayError> {
+        let definition = self.source(source, title);
+        self.bridge.solve(definition, &[]).await
+    }
+
+    fn source(&self, source: LocalSource, title: &str) -> pb::Definition {
         let mut graph = Graph::new();
         let output = graph.source(
             Source::Local(LocalSource {
@@ -298,8 +328,18 @@ impl<'a> ContextFiles<'a> {
                 ..Metadata::default()
             },
         );
-        let definition = graph.definition(output, &[], &self.capabilities);
-        self.bridge.solve(definition, &[]).await
+        graph.definition(output, &[], &self.capabilities)
+    }
+}
+
+/// The names of files, in [`METADATA_FILE`].
+fn listing_source(depth: Depth) -> LocalSource {
+    let left_out = UNREAD.into_iter().chain(depth.left_out());
+    LocalSource {
+        shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
+        exclude_patterns: left_out.map(str::to_owned).collect(),
+        metadata_only: true,
+        ..LocalSource::default()
     }
 }
 

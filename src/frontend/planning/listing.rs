@@ -8,12 +8,46 @@ use crate::analyze::{Entry, EntryKind};
 use crate::gateway::{DirectoryEntry, FileKind};
 use crate::proto::fsutil::Stat;
 
-/// The names of an app and what they are.
+/// Names of an app and what they are.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Listing {
+    depth: Depth,
     /// What each directory that is not empty holds, by its path.
     directories: BTreeMap<String, Vec<Entry>>,
 }
+
+/// How deep names are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Those at the root: going through more of a large app takes a while.
+    #[default]
+    Root,
+    /// All.
+    All,
+}
+
+impl Depth {
+    /// The pattern of what is left out.
+    pub(super) fn left_out(self) -> Option<&'static str> {
+        match self {
+            Self::Root => Some("*/*"),
+            Self::All => None,
+        }
+    }
+}
+
+/// What is at the root of apps whose analysis goes through all names: those in Go, JavaScript, PHP and Python.
+const OF_SEARCHED_APPS: [&str; 9] = [
+    "Pipfile",
+    "composer.json",
+    "go.mod",
+    "go.work",
+    "package.json",
+    "package.json5",
+    "package.yaml",
+    "pyproject.toml",
+    "requirements.txt",
+];
 
 /// A file that planning may read: its path and size.
 pub(super) type ListedFile = (String, u64);
@@ -21,8 +55,11 @@ pub(super) type ListedFile = (String, u64);
 impl Listing {
     /// Reads the content of [`METADATA_FILE`](crate::llb::METADATA_FILE). Gives the plain files too. An entry that cannot
     /// be decoded has a name that is not UTF-8, which no plan can name.
-    pub(super) fn read(mut data: &[u8]) -> (Self, Vec<ListedFile>) {
-        let mut listing = Self::default();
+    pub(super) fn read(mut data: &[u8], depth: Depth) -> (Self, Vec<ListedFile>) {
+        let mut listing = Self {
+            depth,
+            ..Self::default()
+        };
         let mut files = Vec::new();
         while let Some((length, rest)) = data.split_first_chunk() {
             let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
@@ -49,6 +86,18 @@ impl Listing {
         entry.path = name;
         let entries = self.directories.entry(directory).or_default();
         entries.push(as_entry(entry));
+    }
+
+    /// Whether it says what a directory holds.
+    pub(super) fn knows(&self, directory: &str) -> bool {
+        self.depth == Depth::All || directory.is_empty()
+    }
+
+    /// Whether the analysis of the app will most likely ask for all names.
+    pub(super) fn is_searched(&self) -> bool {
+        let root = self.directories.get("").into_iter().flatten();
+        let mut names = root.map(|entry| entry.name.as_str());
+        names.any(|name| OF_SEARCHED_APPS.contains(&name))
     }
 
     /// What a directory holds; nothing if there is no such directory.
@@ -99,7 +148,7 @@ mod tests {
             stat("link", 1 << 27 | 0o777, "a/b"),
             stat("pipe", 1 << 25 | 0o644, ""),
         ];
-        let (listing, files) = Listing::read(&data.concat());
+        let (listing, files) = Listing::read(&data.concat(), Depth::All);
         let shown = |directory| format!("{:?}", listing.entries(directory));
         assert_eq!(
             shown(""),
@@ -122,9 +171,19 @@ mod tests {
             stat("a", 0o644, ""),
             cut[..cut.len() - 1].to_vec(),
         ];
-        let (listing, files) = Listing::read(&data.concat());
+        let (listing, files) = Listing::read(&data.concat(), Depth::All);
         assert_eq!(listing.entries("").len(), 1);
         assert_eq!(files, [("a".to_owned(), 3)]);
-        assert_eq!(Listing::read(b"").0, Listing::default());
+        assert_eq!(Listing::read(b"", Depth::Root).0, Listing::default());
+    }
+
+    #[test]
+    fn names_at_the_root_are_no_others() {
+        let data = [stat("a", 1 << 31 | 0o755, ""), stat("go.mod", 0o644, "")].concat();
+        let (root, _) = Listing::read(&data, Depth::Root);
+        let (all, _) = Listing::read(&data, Depth::All);
+        assert!(root.knows("") && !root.knows("a"));
+        assert!(all.knows("") && all.knows("a"));
+        assert!(root.is_searched() && !Listing::default().is_searched());
     }
 }

@@ -40,8 +40,16 @@ fn app() -> Engine {
 fn listing_app() -> Engine {
     let mut engine = app();
     engine.llb.push("source.local.metadatatransfer");
+    let listing = listing(&engine);
+    engine.files.insert(".fsutil-metadata", listing);
+    engine
+}
+
+/// What a transfer of names alone leaves.
+fn listing(engine: &Engine) -> File {
     let mut listing = Vec::new();
-    for (path, file) in &engine.files {
+    let files = engine.files.iter();
+    for (path, file) in files.filter(|(path, _)| **path != ".fsutil-metadata") {
         let stat = Stat {
             path: (*path).to_owned(),
             mode: file.mode,
@@ -52,12 +60,10 @@ fn listing_app() -> Engine {
         listing.extend(u32::try_from(message.len()).unwrap().to_le_bytes());
         listing.extend(message);
     }
-    let file = File {
+    File {
         data: listing,
         ..File::new("")
-    };
-    engine.files.insert(".fsutil-metadata", file);
-    engine
+    }
 }
 
 /// The plan that a build was made of.
@@ -135,10 +141,12 @@ async fn asked(engine: &Engine) -> BTreeSet<(&'static str, Option<String>, Optio
 #[tokio::test]
 async fn the_names_of_all_files_are_transferred_what_is_read_and_then_the_app_as_it_is_built() {
     let text = |patterns: &str| Some(patterns.to_owned());
+    let root_alone = text(r#"["**/node_modules/*","**/.git/*","*/*"]"#);
     let of_an_app = |first: &str, root: &str| {
         [
             ("files", text(first), None),
             ("files", text(root), text(r#"["*.log"]"#)),
+            ("names", None, root_alone.clone()),
             ("names", None, text(r#"["**/node_modules/*","**/.git/*"]"#)),
         ]
     };
@@ -172,23 +180,49 @@ fn position_of_app(engine: &Engine) -> usize {
     (1..solves).find(is_app).unwrap()
 }
 
-/// The settings are the secrets of such a plan, and nobody has to offer them.
+/// They are secrets of such a plan, and have done what they are for.
 #[tokio::test]
-async fn the_secrets_are_hashed_while_the_app_is_planned() {
-    let mut engine = listing_app();
-    let missing = r#"["RAILPACK_BUILDER_IMAGE"]"#;
-    engine.files.insert(MISSING, File::new(missing));
-    let options = [&IMAGES[..], &[("build-arg:RAILPACK_BUILD_CMD", "make")]].concat();
-    build_with(&engine, own_image(), &options).await;
-    let last = engine.calls().solves.len() - 1;
-    let hashing = (1..last).filter_map(|solve| programs(&engine, solve).pop());
-    let hashing: Vec<_> = hashing.collect();
-    assert_eq!(hashing.len(), 2);
-    let names = r#"["RAILPACK_BUILDER_IMAGE","RAILPACK_BUILD_CMD","RAILPACK_RUNTIME_IMAGE"]"#;
-    assert_eq!(hashing[0][4..], [names, names]);
-    assert_eq!(hashing[0], hashing[1]);
-    assert!(programs(&engine, last).contains(&hashing[0]));
-    assert_eq!(warnings(&engine), [""; 0]);
+async fn settings_of_planning_need_no_value_as_secrets() {
+    let warned = async |missing| {
+        let mut engine = app();
+        engine.files.insert(MISSING, File::new(missing));
+        let options = [&IMAGES[..], &[("build-arg:RAILPACK_BUILD_CMD", "make")]].concat();
+        build_with(&engine, own_image(), &options).await;
+        let last = engine.calls().solves.len() - 1;
+        let programs = programs(&engine, last);
+        assert!(
+            programs
+                .iter()
+                .any(|program| program.contains(&"fingerprint".to_owned()))
+        );
+        warnings(&engine).len()
+    };
+    assert_eq!(warned(r#"["RAILPACK_BUILD_CMD"]"#).await, 0);
+    assert_eq!(warned(r#"["RAILPACK_BUILD_CMD","OTHER"]"#).await, 1);
+}
+
+/// All names are asked for where the analysis needs more than those at the root.
+#[tokio::test]
+async fn the_names_of_an_app_that_is_not_searched_are_not_transferred() {
+    let whole = (
+        "names",
+        None,
+        Some(r#"["**/node_modules/*","**/.git/*"]"#.to_owned()),
+    );
+    for (file, is_asked_for) in [("start.sh", false), ("requirements.txt", true)] {
+        let mut engine = listing_app();
+        for name in ["package.json", "package-lock.json"] {
+            engine.files.remove(name);
+        }
+        engine.files.insert(file, File::new(""));
+        let listing = listing(&engine);
+        engine.files.insert(".fsutil-metadata", listing);
+        assert_eq!(
+            asked(&engine).await.contains(&whole),
+            is_asked_for,
+            "{file}"
+        );
+    }
 }
 
 #[tokio::test]
