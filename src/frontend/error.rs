@@ -1,6 +1,8 @@
 //! Why there is no result, and how the user is told.
 
 use std::collections::BTreeSet;
+use std::error::Error;
+use std::iter;
 
 use super::local;
 use super::options::{OptionProblem, keys};
@@ -194,6 +196,7 @@ impl From<FrontendError> for ReturnedError {
                 Self::new(with_hint(&message, &listed(inputs)))
             }
             FrontendError::Analyze(error) => {
+                let message = with_causes(message, &error);
                 let message = match error.hint() {
                     Some(hint) => with_hint(&message, &hint),
                     None => message,
@@ -284,6 +287,14 @@ pub(super) fn range(span: Span) -> Range {
 /// What another program has said, git for one, in one line.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A message and what caused the error that it is of, each in a line of its own, as `railpack plan` shows it.
+fn with_causes(message: String, error: &dyn Error) -> String {
+    let causes = iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(message, |text, cause| {
+        format!("{text}\n  caused by: {cause}")
+    })
 }
 
 /// A message and what to do about it, in the form of [`render`].

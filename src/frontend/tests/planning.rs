@@ -254,6 +254,19 @@ async fn an_app_that_nobody_knows_is_told_as_railpack_plan_does() {
 }
 
 #[tokio::test]
+async fn what_caused_an_error_of_planning_is_told() {
+    let engine = app();
+    let options = [("build-arg:RAILPACK_CONFIG_FILE", "nope.json")];
+    let error = error(&engine, &options).await;
+    insta::assert_snapshot!(error.message, @r"
+    there is no build plan, and this app cannot be planned: RAILPACK_CONFIG_FILE: cannot read the configuration file
+      caused by: nope.json: not found
+      hint: its path is relative to the app's directory, and leads to a file inside
+      hint: settings of planning are build arguments here: `--build-arg RAILPACK_START_CMD=...`
+    ");
+}
+
+#[tokio::test]
 async fn an_app_that_is_not_offered_is_told_with_how_to_offer_it() {
     let engine = Engine {
         solves: vec![
