@@ -8,10 +8,9 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::spawn_blocking;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-use super::session::staging::{REMOVAL_LIMIT, remove_unfinished};
+use super::session::staging::remove_unfinished;
 use crate::cli::ExitStatus;
 
 /// How long this process may take to end when it is asked to: what holds it longer is a disk or a network that does not answer.
@@ -25,7 +24,7 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on: this process does not end by itself any more, but within [`LIMIT`], and at most [`REMOVAL_LIMIT`] more
+    /// Listens from now on: this process does not end by itself any more, but within [`LIMIT`], and a few seconds more
     /// while a result that is half there is removed.
     pub(super) fn listen(runtime: &Runtime) -> Self {
         let (sender, wanted) = watch::channel(false);
@@ -51,7 +50,7 @@ impl Interrupt {
             flag.store(true, Ordering::Relaxed);
             sender.send_replace(true);
             sleep(LIMIT).await;
-            let _ = timeout(REMOVAL_LIMIT, spawn_blocking(remove_unfinished)).await;
+            remove_unfinished().await;
             process::exit(ExitStatus::Interrupted.code().into());
         });
         interrupt

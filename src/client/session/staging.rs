@@ -9,6 +9,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use tempfile::TempDir;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// How long the end of a build waits for them to go. Whatever takes longer stays.
 pub(in crate::client) const REMOVAL_LIMIT: Duration = Duration::from_secs(10);
@@ -63,8 +65,13 @@ impl Staging {
 }
 
 /// Removes all that is not finished, for a process that ends without waiting for who writes it: a disk that is busy may hold a
-/// writer for seconds. Returns when nothing of it is there any more, which may be never.
-pub(in crate::client) fn remove_unfinished() {
+/// writer for seconds. Whatever takes longer than [`REMOVAL_LIMIT`] stays.
+pub(in crate::client) async fn remove_unfinished() {
+    let _ = timeout(REMOVAL_LIMIT, spawn_blocking(remove_all)).await;
+}
+
+/// Returns when nothing of it is there any more, which may be never.
+fn remove_all() {
     loop {
         let mut paths = unfinished().clone();
         paths.retain(|path| !is_removed(path));

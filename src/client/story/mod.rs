@@ -21,6 +21,7 @@ use super::plan_source::{PlanOrigin, PlanSource};
 use super::progress::Mode;
 use super::request;
 use super::served::session;
+use super::session::staging::remove_unfinished;
 use super::settings::{AppSource, SecretSource, Settings};
 use super::words::{ending, with_causes};
 use crate::cli::{BuildCommand, Surroundings, write_file};
@@ -60,6 +61,8 @@ impl Story<'_, '_> {
                 let built = runtime.block_on(self.build(&engines, &plan, secrets, &interrupt));
                 self.show_plan_from_elsewhere(&plan).and(built)
             });
+        // Who was writing when the build ended may still be at it.
+        runtime.block_on(remove_unfinished());
         runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
         result
     }
