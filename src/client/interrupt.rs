@@ -24,8 +24,10 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on: this process does not end by itself any more, but within [`LIMIT`], and a few seconds more
+    /// Listens from now on: this process does not end by itself any more, but within [`LIMIT`], and at most [`REMOVAL_LIMIT`] more
     /// while a result that is half there is removed.
+    ///
+    /// [`REMOVAL_LIMIT`]: super::session::staging::REMOVAL_LIMIT
     pub(super) fn listen(runtime: &Runtime) -> Self {
         let (sender, wanted) = watch::channel(false);
         let flag = Arc::new(AtomicBool::new(false));
