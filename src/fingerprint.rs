@@ -10,13 +10,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::pbkdf2;
 
 /// The first argument, which makes the frontend do this.
 pub const COMMAND: &str = "fingerprint";
@@ -27,20 +26,29 @@ pub const HASH_FILE: &str = "secrets-hash";
 /// The file with the names of the secrets that have no value, as a JSON array.
 pub const MISSING_FILE: &str = "missing";
 
-/// How often the hash is hashed: guessing values that are no random ones costs that much each time. Less than what is advised
-/// for passwords in a database, because every build pays it, cached or not, and a set has all of its values in one hash.
-/// <https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#pbkdf2>
-const ROUNDS: NonZero<u32> = NonZero::new(100_000).unwrap();
+/// How much memory a hash goes through, in KiB: guessing values that are no random ones costs that much each time. A sixth of
+/// what is advised for passwords in a database, because every build pays it, cached or not, and a set has all of its values in
+/// one hash.
+/// <https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id>
+const MEMORY: u32 = 8 * 1024;
+
+/// How often, and in how many lanes at once.
+const PASSES: u32 = 1;
+const LANES: u32 = 1;
+
+/// In bytes.
+const HASH_LENGTH: usize = 32;
 
 /// Sets these hashes apart from others of the same values.
-const SALT: &[u8] = b"railpack secrets-hash 1";
+const SALT: &[u8] = b"railpack secrets-hash 2";
 
 /// A text that changes when a name or a value does.
 ///
 /// It may become part of exported caches, so it must not be of help in guessing a value. The same values give the same text
 /// on every machine, or a cache would be of no use to another one.
-#[must_use]
-pub fn secrets_hash<V: AsRef<[u8]>>(values: &BTreeMap<&str, V>) -> String {
+///
+/// Fails if there is no memory for it.
+pub fn secrets_hash<V: AsRef<[u8]>>(values: &BTreeMap<&str, V>) -> Result<String, argon2::Error> {
     let mut message = Vec::new();
     for (name, value) in values {
         // Lengths, or two lists could give one message.
@@ -49,15 +57,11 @@ pub fn secrets_hash<V: AsRef<[u8]>>(values: &BTreeMap<&str, V>) -> String {
             message.extend(part);
         }
     }
-    let mut hash = [0; 32];
-    pbkdf2::derive(
-        pbkdf2::PBKDF2_HMAC_SHA256,
-        ROUNDS,
-        SALT,
-        &message,
-        &mut hash,
-    );
-    URL_SAFE_NO_PAD.encode(hash)
+    let mut hash = [0; HASH_LENGTH];
+    let params = Params::new(MEMORY, PASSES, LANES, Some(HASH_LENGTH))?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into(&message, SALT, &mut hash)?;
+    Ok(URL_SAFE_NO_PAD.encode(hash))
 }
 
 /// The arguments that make [`run`] hash `sets`.
@@ -117,7 +121,7 @@ pub fn run(
             .filter_map(|name| values.get_key_value(name.as_str()));
         let values = values.map(|(name, value)| (*name, value)).collect();
         let file = directory.join(number.to_string()).join(HASH_FILE);
-        write(&file, &secrets_hash(&values))?;
+        write(&file, &secrets_hash(&values)?)?;
     }
     let missing = serde_json::to_string(&missing).unwrap_or_default();
     write(&directory.join(MISSING_FILE), &missing)
@@ -172,6 +176,9 @@ pub enum FingerprintError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// The values cannot be hashed.
+    #[error("cannot hash the secrets")]
+    Hash(#[from] argon2::Error),
     /// A file cannot be read.
     #[error("cannot read `{}`", file.display())]
     Read {
@@ -197,7 +204,7 @@ mod tests {
     #[test]
     fn the_hash_changes_with_names_and_values_and_with_nothing_else() {
         let hash = |values: &[(&'static str, &'static str)]| {
-            secrets_hash(&values.iter().copied().collect::<BTreeMap<_, _>>())
+            secrets_hash(&values.iter().copied().collect::<BTreeMap<_, _>>()).unwrap()
         };
         let one = hash(&[("A", "1"), ("B", "2")]);
         assert_eq!(one, hash(&[("B", "2"), ("A", "1")]));
@@ -205,7 +212,7 @@ mod tests {
         assert_ne!(one, hash(&[("A", "1"), ("C", "2")]));
         assert_ne!(hash(&[("A", "1B")]), hash(&[("A1", "B")]));
         // Another text would make every cache worthless.
-        assert_eq!(one, "vqa-1nx0obmzuaR26DEXcsamA-uSdzNy1OkKnFoUroY");
+        assert_eq!(one, "VJnY_IArcDUDDT3JrXjzDVL27k4oLdcZf5yg6g-s9mo");
     }
 
     #[test]
@@ -229,7 +236,7 @@ mod tests {
                 .map(|file| fs::read_to_string(directory.join(file)).unwrap())
         };
         let first = run_with("1");
-        assert_eq!(first[0], secrets_hash(&[("TOKEN", "1")].into()));
+        assert_eq!(first[0], secrets_hash(&[("TOKEN", "1")].into()).unwrap());
         assert_eq!(first[2], r#"["EMPTY","GONE"]"#);
         assert_eq!(run_with("1"), first);
         let second = run_with("2");
@@ -252,11 +259,11 @@ mod tests {
             ["0/secrets-hash", "1/secrets-hash", "missing"]
                 .map(|file| fs::read_to_string(directory.join(file)).unwrap())
         };
-        let token = secrets_hash(&[("TOKEN", "1")].into());
+        let token = secrets_hash(&[("TOKEN", "1")].into()).unwrap();
         let missing = run();
         let no_values = BTreeMap::<&str, &str>::new();
         let expected = [
-            secrets_hash(&no_values),
+            secrets_hash(&no_values).unwrap(),
             token.clone(),
             r#"["FILE"]"#.into(),
         ];
@@ -264,7 +271,7 @@ mod tests {
         let bytes = [0, 0xff, b'\n'].repeat(200_000);
         for content in [&[][..], &bytes] {
             fs::write(files.join("0"), content).unwrap();
-            let hash = secrets_hash(&[("FILE", content)].into());
+            let hash = secrets_hash(&[("FILE", content)].into()).unwrap();
             assert_eq!(run(), [hash, token.clone(), "[]".into()]);
         }
     }

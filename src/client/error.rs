@@ -50,6 +50,9 @@ pub(crate) enum ClientError {
         /// Why not.
         source: io::Error,
     },
+    /// There are no hashes of the secrets.
+    #[error("cannot hash the secrets")]
+    SecretsHash(#[from] argon2::Error),
     /// The secret with certificates has none.
     #[error(transparent)]
     Certificates(#[from] CertificatesError),
@@ -153,6 +156,7 @@ impl ClientError {
             ),
             Self::Push(error) => Some(error.hint().to_owned()),
             Self::Secret { .. }
+            | Self::SecretsHash(_)
             | Self::Served(_)
             | Self::SecretStore(_)
             | Self::Receive(_)
@@ -196,6 +200,7 @@ impl ClientError {
             | Self::MissingSecrets { .. }
             | Self::MissingSshAgents { .. }
             | Self::Secret { .. }
+            | Self::SecretsHash(_)
             | Self::Certificates(_)
             | Self::Export(_)
             | Self::Load(_)

@@ -107,7 +107,7 @@ pub(super) fn hashes(
             }
         }
         let file = PathBuf::from(number.to_string()).join(HASH_FILE);
-        files.insert(file, secrets_hash(&values).into());
+        files.insert(file, secrets_hash(&values)?.into());
     }
     Ok(files)
 }
