@@ -29,10 +29,10 @@ use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
 
-use harness::{duration, settings};
+use harness::{duration, image, settings};
 
 /// Tests mostly wait for engines: more of them at once than there are processors.
-const LEAST_THREADS: usize = 4;
+const LEAST_THREADS: usize = 5;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -51,6 +51,7 @@ fn main() -> ExitCode {
     let listed = arguments.list;
     let conclusion = libtest_mimic::run(&arguments, tests::all());
     if !listed {
+        image::remove_pushed();
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("durations.txt");
         match duration::report(&file) {
             Ok(slowest) => eprint!("{slowest}"),

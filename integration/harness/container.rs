@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 use super::command::Command;
 use super::engine::Engine;
 use super::image::Image;
+use super::pauses::Pauses;
 use super::unique::unique_name;
-
-const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A container; killed and removed with this value.
 #[derive(Debug)]
@@ -100,6 +99,7 @@ impl Container {
         limit: Duration,
     ) -> Result<Logs, String> {
         let deadline = Instant::now() + limit;
+        let mut pauses = Pauses::new();
         loop {
             // In this order: what an ended container printed last is then in the logs.
             let exit_code = self.exit_code();
@@ -118,7 +118,7 @@ impl Container {
                 None if Instant::now() >= deadline => {
                     return Err(format!("not printed within {limit:?}: {missing:?}\n{logs}"));
                 }
-                None => std::thread::sleep(POLL_INTERVAL),
+                None => pauses.pause(),
             }
         }
     }

@@ -6,9 +6,9 @@ use ureq::Agent;
 
 use super::case::HttpCheck;
 use super::container::Container;
+use super::pauses::Pauses;
 
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
-const POLL_INTERVAL: Duration = Duration::from_millis(300);
 
 /// Waits until the container answers with the status and the texts that are expected.
 pub(crate) fn wait_for_answer(
@@ -24,6 +24,7 @@ pub(crate) fn wait_for_answer(
         .build()
         .into();
     let deadline = Instant::now() + limit;
+    let mut pauses = Pauses::new();
     loop {
         let Some(address) = container.address(check.internal_port) else {
             return Err(format!("the container has ended\n{}", container.logs()));
@@ -37,7 +38,7 @@ pub(crate) fn wait_for_answer(
                     container.logs()
                 ));
             }
-            Err(_) => std::thread::sleep(POLL_INTERVAL),
+            Err(_) => pauses.pause(),
         }
     }
 }

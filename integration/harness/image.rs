@@ -1,6 +1,8 @@
 //! An image in a docker's store that removes itself.
 
+use std::collections::VecDeque;
 use std::ffi::OsStr;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -111,16 +113,32 @@ pub(crate) fn pushed_name(name: &str) -> String {
     format!("{}/railpack-test:{name}", settings().registry())
 }
 
-/// Has docker take an image that was pushed so.
+/// How many pushed images docker keeps for a while, beyond the tests that they are for.
+const KEPT: usize = 10;
+static PUSHED: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+
+/// Has docker take an image that was pushed so. It has that name too for a while: the next ones may have layers of it, and to
+/// unpack those of a language takes ten seconds.
 #[track_caller]
 pub(crate) fn take_pushed(name: &str) {
     let pushed = pushed_name(name);
-    for arguments in [
-        ["image", "pull", &pushed].as_slice(),
-        &["image", "tag", &pushed, name],
-        &["image", "rm", &pushed],
-    ] {
-        docker(arguments).run().success();
+    docker(["image", "pull", &pushed]).run().success();
+    docker(["image", "tag", &pushed, name]).run().success();
+    let mut names = PUSHED.lock().unwrap_or_else(PoisonError::into_inner);
+    names.push_back(pushed);
+    let oldest = (names.len() > KEPT).then(|| names.pop_front()).flatten();
+    drop(names);
+    if let Some(oldest) = oldest {
+        docker(["image", "rm", &oldest]).run().success();
+    }
+}
+
+/// At the end of the tests: removes the names of pushed images that docker still has.
+pub(crate) fn remove_pushed() {
+    let names = std::mem::take(&mut *PUSHED.lock().unwrap_or_else(PoisonError::into_inner));
+    if !names.is_empty() {
+        let arguments = ["image".to_owned(), "rm".to_owned()];
+        drop(docker(arguments.into_iter().chain(names)).run());
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod http;
 pub(crate) mod image;
 pub(crate) mod newer_docker;
 pub(crate) mod oci_archive;
+mod pauses;
 pub(crate) mod private_docker;
 pub(crate) mod private_engine;
 pub(crate) mod private_registry;
