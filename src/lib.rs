@@ -10,6 +10,7 @@
 //! - [`analyze`]: source tree to plan. Reads only through its `App`.
 //! - `proto`: BuildKit's wire messages, compiled from the folder of that name.
 //! - [`cli`]: the companion's command line over `analyze`.
+//! - [`causes`]: what an error came of.
 //! - `llb`: BuildKit's low-level build graph, general purpose. Knows no plan.
 //! - `convert`: plan to LLB and image config. Pure.
 //! - `fingerprint`: the program that a build runs to learn whether a secret has changed.
@@ -17,10 +18,11 @@
 //! - `frontend`: what the frontend does with the bridge.
 //! - `client`: a direct build, with this crate's own client of BuildKit (feature `client`).
 //!
-//! `plan` and `llb` are leaves that import nothing else of this crate, and `convert` is the only place where a plan
-//! meets LLB. Without the feature `frontend` only `plan`, `analyze` and `cli` are built.
+//! `plan`, `llb` and `causes` are leaves that import nothing else of this crate, and `convert` is the only place where a plan
+//! meets LLB. Without the feature `frontend` only `plan`, `analyze`, `cli` and `causes` are built.
 
 pub mod analyze;
+pub mod causes;
 pub mod cli;
 pub mod plan;
 

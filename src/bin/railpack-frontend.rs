@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::exit;
 
+use railpack::causes::causes;
 use railpack::fingerprint;
 use railpack::frontend::serve;
 use railpack::gateway::Environment;
@@ -137,10 +138,8 @@ fn log_level() -> LevelFilter {
 fn fail(error: &dyn Error) -> i32 {
     // Nothing is left to tell it to if this fails.
     let _ = writeln!(io::stderr(), "error: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let _ = writeln!(io::stderr(), "  caused by: {error}");
-        cause = error.source();
+    for cause in causes(error) {
+        let _ = writeln!(io::stderr(), "  caused by: {cause}");
     }
     FAILURE
 }

@@ -4,13 +4,13 @@
 //! (<https://github.com/railwayapp/railpack/blob/v0.37.0/core/core.go>, `BuildResult`); what is empty is left out.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use super::planning::{Planned, PlanningError};
 use crate::analyze::{Analysis, Level};
+use crate::causes::causes;
 use crate::plan::Plan;
 
 /// How an analysis ended.
@@ -143,11 +143,9 @@ fn level_name(level: Level) -> &'static str {
 /// An error with its causes and what to do about it.
 fn whole_text(error: &PlanningError) -> String {
     let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
+    for cause in causes(error) {
         // Writing to a string cannot fail.
-        let _ = write!(text, "\ncaused by: {error}");
-        cause = error.source();
+        let _ = write!(text, "\ncaused by: {cause}");
     }
     if let Some(hint) = error.hint() {
         let _ = write!(text, "\nhint: {hint}");

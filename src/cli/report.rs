@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::pretty::{self, Look, Role, visible};
 use crate::analyze::Message;
+use crate::causes::causes;
 
 /// Writes lines for a person. A closed stream leaves nobody to tell, so that failing to write is no failure.
 pub(crate) struct Report<'a> {
@@ -28,10 +29,8 @@ impl<'a> Report<'a> {
 
     pub(crate) fn error(&mut self, error: &dyn Error, hint: Option<String>) {
         self.labelled("error: ", Role::Error, &error.to_string());
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            self.line(&format!("  caused by: {error}"));
-            cause = error.source();
+        for cause in causes(error) {
+            self.line(&format!("  caused by: {cause}"));
         }
         self.hint(hint);
     }

@@ -1,20 +1,13 @@
 //! What is said around a build: causes in one line, what there is now and what to do with it.
 
 use std::error::Error;
-use std::fmt::Write as _;
 
 use super::output::{Export, Target};
+use crate::causes::causes;
 
 /// An error and what caused it, in one line.
 pub(super) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        let _ = write!(text, ": {error}");
-        cause = error.source();
-    }
-    text
+    causes(error).fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// What there is now, and what to do with it. `holder` is the program that has what was loaded.

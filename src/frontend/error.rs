@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::iter;
 
 use super::local;
 use super::options::{OptionProblem, keys};
 use super::shown::shown;
 use super::subrequests::listed;
 use crate::analyze::AnalyzeError;
+use crate::causes::causes;
 use crate::convert::ConvertError;
 use crate::gateway::{GatewayError, ReturnedError};
 use crate::llb::{Range, SourceFile};
@@ -291,8 +291,7 @@ fn one_line(text: &str) -> String {
 
 /// A message and what caused the error that it is of, each in a line of its own, as `railpack plan` shows it.
 fn with_causes(message: String, error: &dyn Error) -> String {
-    let causes = iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(message, |text, cause| {
+    causes(error).fold(message, |text, cause| {
         format!("{text}\n  caused by: {cause}")
     })
 }

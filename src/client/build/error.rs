@@ -7,6 +7,7 @@ use prost::Message as _;
 use thiserror::Error;
 use tonic::{Code, Status};
 
+use crate::causes::causes;
 use crate::client::output::LoadError;
 use crate::client::progress::Failure;
 use crate::client::session::SessionError;
@@ -83,13 +84,10 @@ impl BuildError {
 
 /// What a status came of. What stands before it says no more than that something went wrong.
 fn last_cause(status: &Status) -> String {
-    let Some(mut cause) = status.source() else {
-        return status.message().to_owned();
-    };
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
+    match causes(status).last() {
+        Some(cause) => cause.to_string(),
+        None => status.message().to_owned(),
     }
-    cause.to_string()
 }
 
 /// A message without the words that engines before 0.9 put before those of a frontend: the status once more, as text.
