@@ -186,23 +186,37 @@ impl Running {
     /// Waits until it has printed a text on standard error.
     #[track_caller]
     pub(crate) fn wait_for_stderr(&mut self, text: &str, limit: Duration) {
-        let deadline = Instant::now() + limit;
+        let what = format!("has not printed {text:?}");
+        self.wait_until(&what, limit, |printed| printed.contains(text));
+    }
+
+    /// Waits until something is so that it brings about. Fails the test, with what it has printed, if it ends before.
+    #[track_caller]
+    pub(crate) fn wait_until(
+        &mut self,
+        what_is_missing: &str,
+        limit: Duration,
+        condition: impl Fn(&str) -> bool,
+    ) {
+        let since = Instant::now();
         loop {
-            let ended = self
-                .child
-                .try_wait()
-                .expect("a child can be waited for")
-                .is_some();
+            let ended = self.child.try_wait().expect("a child can be waited for");
             let printed = String::from_utf8_lossy(&self.stderr.so_far()).into_owned();
-            if printed.contains(text) {
+            if condition(&printed) {
                 return;
             }
-            assert!(
-                !ended && Instant::now() < deadline,
-                "`{}` has not printed {text:?}:\n{printed}",
+            let state = match ended {
+                Some(status) => status.to_string(),
+                None if since.elapsed() > limit => format!("after {limit:?}"),
+                None => {
+                    std::thread::sleep(POLL_INTERVAL);
+                    continue;
+                }
+            };
+            panic!(
+                "`{}` {what_is_missing} ({state}):\n{printed}",
                 self.command.line()
             );
-            std::thread::sleep(POLL_INTERVAL);
         }
     }
 

@@ -33,6 +33,12 @@ pub(crate) struct Vertex {
     error: String,
 }
 
+impl Vertex {
+    fn is_given_up(&self) -> bool {
+        self.error.contains("context canceled")
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Status {
@@ -159,6 +165,12 @@ impl Progress {
         self.vertex(text).cached
     }
 
+    /// Was the one vertex whose name contains the text begun and given up, whatever came of it later?
+    #[track_caller]
+    pub(crate) fn is_given_up(&self, text: &str) -> bool {
+        self.vertex(text).is_given_up()
+    }
+
     /// What the one vertex whose name contains the text printed.
     #[track_caller]
     pub(crate) fn log(&self, text: &str) -> &str {
@@ -174,9 +186,9 @@ impl Progress {
 
     /// The names of the vertices that failed, other than those that were given up for it.
     pub(crate) fn failed(&self) -> Vec<&str> {
-        let failed = self.vertexes().filter(|vertex| {
-            !vertex.error.is_empty() && !vertex.error.contains("context canceled")
-        });
+        let failed = self
+            .vertexes()
+            .filter(|vertex| !vertex.error.is_empty() && !vertex.is_given_up());
         failed.map(|vertex| vertex.name.as_str()).collect()
     }
 

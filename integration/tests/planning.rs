@@ -1,5 +1,7 @@
 //! Builds without a plan: the frontend looks at the app and plans it.
 
+use std::fs::File;
+
 use libtest_mimic::Trial;
 
 use super::{Subject, assert_text, named};
@@ -17,7 +19,9 @@ pub(crate) fn subject() -> Vec<Trial> {
             an_app_without_a_plan_is_built_and_runs,
             the_plan_is_that_of_railpack_plan,
             the_plan_is_that_of_railpack_plan_also_of_what_is_deep_in_the_app,
+            the_plan_is_that_of_railpack_plan_also_of_what_is_searched_for,
             an_engine_that_lists_no_names_makes_the_same_plan,
+            an_app_that_is_loaded_while_it_is_planned_is_loaded_once,
             an_app_that_nobody_knows,
             a_manifest_that_is_wrong,
         ])
@@ -26,6 +30,9 @@ pub(crate) fn subject() -> Vec<Trial> {
 
 /// A setting of planning.
 const SCRIPT: &str = "RAILPACK_SHELL_SCRIPT";
+
+/// Bytes of a file that takes longer to transfer than its app to plan.
+const LARGE: u64 = 256 << 20;
 
 /// A script that the names at the root say nothing of.
 const DEEP_SCRIPT: &str = "scripts/of/the/night.sh";
@@ -76,49 +83,80 @@ fn an_app_without_a_plan_is_built_and_runs(engine: &Engine) {
 }
 
 fn the_plan_is_that_of_railpack_plan(engine: &Engine) {
-    assert_makes_the_same_plan(engine, "evening.sh", |build| build);
+    assert_plans_script(engine, "evening.sh", |build| build);
 }
 
 fn the_plan_is_that_of_railpack_plan_also_of_what_is_deep_in_the_app(engine: &Engine) {
-    assert_makes_the_same_plan(engine, DEEP_SCRIPT, |build| build);
+    assert_plans_script(engine, DEEP_SCRIPT, |build| build);
 }
 
 fn an_engine_that_lists_no_names_makes_the_same_plan(engine: &Engine) {
-    assert_makes_the_same_plan(engine, "evening.sh", |build| {
+    assert_plans_script(engine, "evening.sh", |build| {
         let name = "RAILPACK_DISABLE_CAPABILITIES";
         build.build_argument(name, "source.local.metadatatransfer")
     });
 }
 
-/// What was built without a plan is in the cache of the build of the plan that `railpack plan` makes of the same app.
+/// Of an app in JavaScript the engine searches for what package managers read.
+fn the_plan_is_that_of_railpack_plan_also_of_what_is_searched_for(engine: &Engine) {
+    let token = unique_token();
+    // The version is one that examples have.
+    let manifest = format!(r#"{{ "main": "{token}.js", "engines": {{ "node": "22.22.0" }} }}"#);
+    let app = Project::new()
+        .file("package.json", manifest)
+        .file(&format!("{token}.js"), "console.log(1)")
+        .file("lib/.npmrc", "")
+        .file("lib/package.json", "{}")
+        .file("lib/deep/.pnp.data.json", "{}")
+        .file("lib/deep/patches/a.patch", "")
+        .file("lib/deep/prisma", "")
+        .file("lib/node_modules/a/package.json", "{}")
+        .file("lib/yarn.lock.txt", "");
+    let steps = assert_makes_the_same_plan(engine, app, &[], |build| build);
+    let expected = "[install] copy lib/.npmrc, copy lib/deep/.pnp.data.json, copy lib/deep/prisma, copy lib/package.json, copy package.json, copy lib/deep/patches";
+    assert!(steps.iter().any(|step| step == expected), "{steps:#?}");
+}
+
+#[track_caller]
+fn assert_plans_script(engine: &Engine, script: &str, change: impl Fn(Build<'_>) -> Build<'_>) {
+    let setting = [(SCRIPT, script)];
+    assert_makes_the_same_plan(engine, app(&unique_token()), &setting, change);
+}
+
+/// What was built without a plan is in the cache of the build of the plan that `railpack plan` makes of the same app. Gives the
+/// names of the steps.
 #[track_caller]
 fn assert_makes_the_same_plan(
     engine: &Engine,
-    script: &str,
+    app: Project,
+    given: &[(&str, &str)],
     change: impl Fn(Build<'_>) -> Build<'_>,
-) {
-    let app = app(&unique_token());
+) -> Vec<String> {
     let directory = tempfile::tempdir().expect("a directory can be made");
     let plan = directory.path().join(PLAN_FILE);
+    let images = [
+        ("RAILPACK_BUILDER_IMAGE", settings().builder_image.as_str()),
+        ("RAILPACK_RUNTIME_IMAGE", settings().runtime_image.as_str()),
+    ];
+    let variables = images.iter().chain(given);
+    let variables =
+        variables.flat_map(|(name, value)| ["--env".to_owned(), format!("{name}={value}")]);
     Command::new(env!("CARGO_BIN_EXE_railpack"))
         .argument("plan")
         .argument(app.context())
         .argument("--out")
         .argument(&plan)
-        .arguments(["--env", &format!("{SCRIPT}={script}")])
-        .arguments([
-            "--env",
-            &format!("RAILPACK_BUILDER_IMAGE={}", settings().builder_image),
-        ])
-        .arguments([
-            "--env",
-            &format!("RAILPACK_RUNTIME_IMAGE={}", settings().runtime_image),
-        ])
+        .arguments(variables)
         .run()
         .success();
 
     let project = with_syntax_line(app, engine);
-    let build = change(planned(&project, engine).build_argument(SCRIPT, script)).raw_progress();
+    let build = given
+        .iter()
+        .fold(planned(&project, engine), |build, (name, value)| {
+            build.build_argument(name, value)
+        });
+    let build = change(build).raw_progress();
     build.run(&Output::Nothing).success();
     let of_plan = Build::new(engine, project.context(), directory.path(), Some(PLAN_FILE));
     let outcome = of_plan.raw_progress().run(&Output::Nothing).success();
@@ -130,6 +168,20 @@ fn assert_makes_the_same_plan(
         .collect();
     assert!(!steps.is_empty());
     assert!(steps.iter().all(|(_, cached)| *cached), "{steps:#?}");
+    let names = steps.iter().map(|(name, _)| (*name).to_owned());
+    names.collect()
+}
+
+/// The transfer of a large app goes on when its plan is there. What reads the app is no part of this: `secrets-hash` has nothing
+/// else run in the frontend's time.
+fn an_app_that_is_loaded_while_it_is_planned_is_loaded_once(engine: &Engine) {
+    let project = with_syntax_line(app(&unique_token()), engine);
+    let large = File::create(project.context().join("large")).unwrap();
+    large.set_len(LARGE).unwrap();
+    let build = planned(&project, engine).build_argument(SCRIPT, "evening.sh");
+    let build = build.build_argument("secrets-hash", &unique_token());
+    let outcome = build.raw_progress().run(&Output::Nothing).success();
+    assert!(!Progress::of(&outcome).is_given_up("load the app's tree"));
 }
 
 fn an_app_that_nobody_knows(engine: &Engine) {

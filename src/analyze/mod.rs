@@ -29,6 +29,8 @@ mod packages;
 mod parts;
 mod procfile;
 mod providers;
+#[cfg(feature = "frontend")]
+mod searches;
 mod staticfile;
 mod steps;
 mod template;
@@ -52,3 +54,5 @@ pub use lookup::{LookupError, VersionLookup};
 pub use messages::{Level, Message};
 pub(crate) use packages::name_and_version;
 pub use packages::{RequestedPackage, Resolved};
+#[cfg(feature = "frontend")]
+pub(crate) use searches::{LikelySearch, likely_search};

@@ -76,13 +76,14 @@ async fn build(bridge: &Bridge, request: &Request) -> Result<BuildResult, Fronte
         Prepared::Answer(answer) => return Ok(answer),
         Prepared::Conversions(conversions, asked) => (conversions, asked),
     };
-    let is_hashing = asked.hashing.is_some();
+    // What the engine does for this program ends with it: hashing secrets, which other things need not wait for, and loading the
+    // app, which would begin again from the start.
+    let has_begun = asked.is_planned || asked.hashing.is_some();
     let cache_imports = &asked.cache_imports;
     let solving = conversions.into_iter().map(|(platform, conversion)| {
         let definition = conversion.definition;
         async move {
-            // While secrets are hashed, the engine has time for what does not wait for that.
-            let solved = if is_hashing {
+            let solved = if has_begun {
                 bridge.evaluate(definition, cache_imports).await
             } else {
                 bridge.solve(definition, cache_imports).await
@@ -126,13 +127,16 @@ struct Asked {
     is_index: bool,
     cache_imports: Vec<CacheImport>,
     source_date_epoch: Option<i64>,
+    /// Whether the plan was made here.
+    is_planned: bool,
     /// What hashes the secrets meanwhile: what is built waits for it by itself, and has parts that need not wait.
     hashing: Option<Hashing>,
 }
 
 impl Asked {
-    fn of(options: Options, hashing: Option<Hashing>) -> Self {
+    fn of(options: Options, is_planned: bool, hashing: Option<Hashing>) -> Self {
         Self {
+            is_planned,
             hashing,
             is_index: options.is_multi_platform,
             cache_imports: options.cache_imports,
@@ -174,6 +178,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         file,
         messages,
         settings,
+        is_planned,
     } = sought.find(bridge, &mut option_warnings).await?;
     if let Some(subrequest) = subrequest {
         let answer = subrequest.answer(&file.source, &options)?;
@@ -222,7 +227,7 @@ async fn convert_plan(bridge: &Bridge, request: &Request) -> Result<Prepared, Fr
         warnings: &warnings,
     };
     let conversions = conversions.make().await?;
-    let asked = Asked::of(options, hashing);
+    let asked = Asked::of(options, is_planned, hashing);
     Ok(Prepared::Conversions(conversions, asked))
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Found {
     /// The settings that it was made of here. They are secrets of it, as they are of the plan that `railpack plan` makes, and have
     /// done all that they are for.
     pub(super) settings: BTreeSet<String>,
+    /// Whether it was made here, while the engine began to load the app.
+    pub(super) is_planned: bool,
 }
 
 impl Sought<'_> {
@@ -62,6 +64,7 @@ impl Sought<'_> {
                     file,
                     messages: Vec::new(),
                     settings: BTreeSet::new(),
+                    is_planned: false,
                 });
             }
             OfferedPlan::Nothing { vertex } => vertex,
@@ -77,6 +80,7 @@ impl Sought<'_> {
             file: PlanFile { source, vertex },
             messages: planned.messages,
             settings,
+            is_planned: true,
         })
     }
 }

@@ -17,7 +17,8 @@ use crate::harness::project::{Project, plan_of_commands};
 use crate::harness::settings::settings;
 use crate::harness::unique::unique_token;
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+/// Enough for an engine that other tests keep busy.
+const START_LIMIT: Duration = Duration::from_secs(3 * 60);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// More than an engine takes while one looks, and of no size on the disk.
@@ -186,7 +187,9 @@ fn large() -> Value {
 
 fn wait_until_it_is_written(phase: &mut InPhase) {
     let place = phase.place.0.path();
-    wait_until("nothing is written", || size(place) > 0);
+    phase
+        .build
+        .wait_until("has written nothing", START_LIMIT, |_| size(place) > 0);
 }
 
 /// Bytes of all files in a directory.

@@ -81,6 +81,16 @@ impl<'a> Pattern<'a> {
         (is_match, places)
     }
 
+    /// Whether the whole path matches.
+    pub(super) fn is_match(&self, path: &str) -> bool {
+        let mut places = self.start();
+        let mut is_match = false;
+        for name in path.split('/') {
+            (is_match, places) = self.step(&places, name, || path.to_owned());
+        }
+        is_match
+    }
+
     /// Whether something below can match.
     pub(super) fn goes_on(&self, places: &Places) -> bool {
         self.parts.is_none() || !places.0.is_empty()
@@ -139,22 +149,6 @@ fn alternatives(part: &str) -> Part<'_> {
 mod tests {
     use super::*;
 
-    /// Whether a pattern matches a path, name by name.
-    fn matches(pattern: &str, path: &str) -> bool {
-        let pattern = Pattern::new(pattern);
-        let mut places = pattern.start();
-        let mut is_match = false;
-        let mut so_far = String::new();
-        for name in path.split('/') {
-            if !so_far.is_empty() {
-                so_far.push('/');
-            }
-            so_far.push_str(name);
-            (is_match, places) = pattern.step(&places, name, || so_far.clone());
-        }
-        is_match
-    }
-
     #[test]
     fn names_are_matched_as_whole_paths_would_be() {
         let patterns = [
@@ -205,7 +199,7 @@ mod tests {
         for pattern in patterns {
             for path in paths {
                 assert_eq!(
-                    matches(pattern, path),
+                    Pattern::new(pattern).is_match(path),
                     glob_match(pattern, path),
                     "{pattern} {path}"
                 );

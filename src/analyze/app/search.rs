@@ -2,7 +2,7 @@
 
 use super::pattern::Pattern;
 use super::view::{Place, SEARCH_LIMIT, join};
-use super::{App, AppError, Entry, EntryKind};
+use super::{App, AppError, EntryKind};
 
 /// The most groups in braces that a pattern may have: each multiplies the ways to match.
 const BRACE_LIMIT: usize = 4;
@@ -30,44 +30,87 @@ impl App {
                 limit: BRACE_LIMIT,
             });
         }
+        let known = self.tree.find(pattern);
+        let known = known.map_err(|reason| AppError::io(".", reason))?;
         let pattern = Pattern::new(pattern);
+        let mut found = match known {
+            Some(known) => self.choose(known, &pattern, wanted)?,
+            None => self.search(&pattern, wanted)?,
+        };
+        found.sort();
+        Ok(found)
+    }
+
+    /// Those of `known` that match.
+    fn choose(
+        &self,
+        known: Vec<(String, EntryKind)>,
+        pattern: &Pattern<'_>,
+        wanted: fn(&Place) -> bool,
+    ) -> Result<Vec<String>, AppError> {
+        self.count_searched(known.len())?;
+        let mut found = Vec::new();
+        for (path, kind) in known {
+            let is_searched = match path.rsplit_once('/') {
+                Some((directory, _)) => !directory.split('/').any(is_unsearched),
+                None => true,
+            };
+            if is_searched
+                && pattern.is_match(&path)
+                && self.is_wanted(&kind, || path.clone(), wanted)?
+            {
+                found.push(path);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Goes through the directories in which something can match.
+    fn search(
+        &self,
+        pattern: &Pattern<'_>,
+        wanted: fn(&Place) -> bool,
+    ) -> Result<Vec<String>, AppError> {
         let mut found = Vec::new();
         let mut directories = vec![(String::new(), pattern.start())];
         while let Some((directory, places)) = directories.pop() {
             let listing = self.list(&directory)?;
-            self.searched
-                .set(self.searched.get() + listing.len().max(1));
-            if self.searched.get() > SEARCH_LIMIT {
-                return Err(AppError::TooMuchToSearch {
-                    limit: SEARCH_LIMIT,
-                });
-            }
+            self.count_searched(listing.len().max(1))?;
             for entry in listing.iter() {
                 let path = || join(&directory, &entry.name);
                 let (is_match, below) = pattern.step(&places, &entry.name, path);
-                if is_match && self.is_wanted(entry, path, wanted)? {
+                if is_match && self.is_wanted(&entry.kind, path, wanted)? {
                     found.push(path());
                 }
                 if entry.kind == EntryKind::Directory
-                    && !UNSEARCHED.contains(&entry.name.as_str())
+                    && !is_unsearched(&entry.name)
                     && pattern.goes_on(&below)
                 {
                     directories.push((path(), below));
                 }
             }
         }
-        found.sort();
         Ok(found)
+    }
+
+    fn count_searched(&self, names: usize) -> Result<(), AppError> {
+        self.searched.set(self.searched.get() + names);
+        if self.searched.get() > SEARCH_LIMIT {
+            return Err(AppError::TooMuchToSearch {
+                limit: SEARCH_LIMIT,
+            });
+        }
+        Ok(())
     }
 
     /// Whether an entry of a real directory leads to a place that is `wanted`; only links have to be followed.
     fn is_wanted(
         &self,
-        entry: &Entry,
+        kind: &EntryKind,
         path: impl Fn() -> String,
         wanted: fn(&Place) -> bool,
     ) -> Result<bool, AppError> {
-        Ok(wanted(&match &entry.kind {
+        Ok(wanted(&match kind {
             EntryKind::File => Place::File(String::new()),
             EntryKind::Directory => Place::Directory(String::new()),
             EntryKind::Special => Place::Special,
@@ -76,10 +119,17 @@ impl App {
     }
 }
 
+fn is_unsearched(name: &str) -> bool {
+    UNSEARCHED.contains(&name)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::SEARCH_LIMIT;
     use crate::analyze::app::memory::app;
+    use crate::analyze::app::{App, Entry, EntryKind, Tree};
 
     #[test]
     fn patterns_find_files_in_the_order_of_their_paths() {
@@ -100,6 +150,52 @@ mod tests {
             app.find_directories("**/node_modules").unwrap(),
             ["a/node_modules", "node_modules"]
         );
+    }
+
+    #[test]
+    fn what_a_tree_finds_itself_is_chosen_from() {
+        struct Knowing;
+        impl Tree for Knowing {
+            fn list(&self, directory: &str, _: usize) -> io::Result<Vec<Entry>> {
+                let link = EntryKind::Link("../../a.txt".to_owned());
+                let entries = match directory {
+                    "" => vec![("a.txt", EntryKind::File), ("b", EntryKind::Directory)],
+                    "b" => vec![("d.txt", EntryKind::Directory)],
+                    "b/d.txt" => vec![("e.txt", link)],
+                    _ => Vec::new(),
+                };
+                let entries = entries.into_iter().map(|(name, kind)| Entry {
+                    name: name.to_owned(),
+                    kind,
+                });
+                Ok(entries.collect())
+            }
+            fn find(&self, pattern: &str) -> io::Result<Option<Vec<(String, EntryKind)>>> {
+                let known = [
+                    ("b/c.txt", EntryKind::File),
+                    ("b", EntryKind::Directory),
+                    ("a.txt", EntryKind::File),
+                    ("b/d.txt", EntryKind::Directory),
+                    ("b/d.txt/e.txt", EntryKind::Link("../../a.txt".to_owned())),
+                    ("b/d.txt/f.txt", EntryKind::Link("nowhere".to_owned())),
+                    ("b/node_modules/g.txt", EntryKind::File),
+                    ("b/node_modules", EntryKind::Directory),
+                ];
+                let known = known.map(|(path, kind)| (path.to_owned(), kind));
+                Ok((pattern != "*").then(|| known.into()))
+            }
+            fn read(&self, _: &str, _: u64) -> io::Result<Vec<u8>> {
+                Ok(Vec::new())
+            }
+        }
+        let app = App::new(Knowing);
+        let found = app.find_files("**/*.txt").unwrap();
+        assert_eq!(found, ["a.txt", "b/c.txt", "b/d.txt/e.txt"]);
+        let found = app.find_directories("**/{node_modules,d.txt}").unwrap();
+        assert_eq!(found, ["b/d.txt", "b/node_modules"]);
+        assert_eq!(app.find_files("*").unwrap(), ["a.txt"]);
+        app.searched.set(SEARCH_LIMIT);
+        assert!(app.find_files("**/*.txt").is_err());
     }
 
     #[test]

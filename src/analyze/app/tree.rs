@@ -11,6 +11,12 @@ pub trait Tree {
     /// no plan can name them.
     fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>>;
 
+    /// Everything that may match a pattern, by path, if the tree has a faster way to find it than through each directory: more
+    /// than matches, and nothing less. Links are what they are, not followed.
+    fn find(&self, _pattern: &str) -> io::Result<Option<Vec<(String, EntryKind)>>> {
+        Ok(None)
+    }
+
     /// The content of a regular file, cut off at `limit` bytes.
     fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>>;
 }

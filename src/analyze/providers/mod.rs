@@ -35,6 +35,15 @@ use rust::RustProvider;
 use shell::ShellProvider;
 use staticfile::StaticfileProvider;
 
+/// What providers search whole apps for.
+#[cfg(feature = "frontend")]
+pub(super) mod searched {
+    pub(crate) use super::golang::MODULE_FILES;
+    pub(crate) use super::node::INSTALL_FILES;
+    pub(crate) use super::php::COMPOSER_FILES;
+    pub(crate) use super::python::SEARCHED_MANIFESTS as PYTHON_MANIFESTS;
+}
+
 /// Knows the apps of one language and plans them.
 pub(crate) trait Provider: Sync {
     /// Its name, in the reference's spelling.

@@ -1,79 +1,37 @@
-//! All names of an app, out of the file that a transfer of metadata leaves.
+//! Names of an app, out of the file that a transfer of metadata leaves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message as _;
 
+use super::names::Names;
 use crate::analyze::{Entry, EntryKind};
 use crate::gateway::{DirectoryEntry, FileKind};
 use crate::proto::fsutil::Stat;
 
-/// Names of an app and what they are.
+/// Names of an app and what they are, by the directory that holds them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Listing {
-    depth: Depth,
+    /// Whether it has all, or those at the root.
+    is_complete: bool,
     /// What each directory that is not empty holds, by its path.
     directories: BTreeMap<String, Vec<Entry>>,
 }
-
-/// How deep names are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// Those at the root: going through more of a large app takes a while.
-    #[default]
-    Root,
-    /// All.
-    All,
-}
-
-impl Depth {
-    /// The pattern of what is left out.
-    pub(super) fn left_out(self) -> Option<&'static str> {
-        match self {
-            Self::Root => Some("*/*"),
-            Self::All => None,
-        }
-    }
-}
-
-/// What is at the root of apps whose analysis goes through all names: those in Go, JavaScript, PHP and Python.
-const OF_SEARCHED_APPS: [&str; 9] = [
-    "Pipfile",
-    "composer.json",
-    "go.mod",
-    "go.work",
-    "package.json",
-    "package.json5",
-    "package.yaml",
-    "pyproject.toml",
-    "requirements.txt",
-];
 
 /// A file that planning may read: its path and size.
 pub(super) type ListedFile = (String, u64);
 
 impl Listing {
-    /// Reads the content of [`METADATA_FILE`](crate::llb::METADATA_FILE). Gives the plain files too. An entry that cannot
-    /// be decoded has a name that is not UTF-8, which no plan can name.
-    pub(super) fn read(mut data: &[u8], depth: Depth) -> (Self, Vec<ListedFile>) {
+    /// What there is, of all names or of those at the root, and which of it are plain files.
+    pub(super) fn read(data: &[u8], names: &Names) -> (Self, Vec<ListedFile>) {
         let mut listing = Self {
-            depth,
+            is_complete: *names == Names::All,
             ..Self::default()
         };
         let mut files = Vec::new();
-        while let Some((length, rest)) = data.split_first_chunk() {
-            let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
-            let Some((message, rest)) = rest.split_at_checked(length) else {
-                break;
-            };
-            data = rest;
-            if let Ok(stat) = Stat::decode(message) {
-                let entry = DirectoryEntry::from(stat);
-                if entry.kind == FileKind::File {
-                    files.push((entry.path.clone(), entry.size));
-                }
-                listing.add(entry);
-            }
+        for entry in entries(data) {
+            files.extend(as_file(&entry));
+            listing.add(entry);
         }
         (listing, files)
     }
@@ -88,16 +46,20 @@ impl Listing {
         entries.push(as_entry(entry));
     }
 
-    /// Whether it says what a directory holds.
-    pub(super) fn knows(&self, directory: &str) -> bool {
-        self.depth == Depth::All || directory.is_empty()
+    /// Whether it has all names.
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
-    /// Whether the analysis of the app will most likely ask for all names.
-    pub(super) fn is_searched(&self) -> bool {
+    /// Whether it says what a directory holds.
+    pub(super) fn knows(&self, directory: &str) -> bool {
+        self.is_complete || directory.is_empty()
+    }
+
+    /// The names at the root.
+    pub(super) fn root(&self) -> BTreeSet<&str> {
         let root = self.directories.get("").into_iter().flatten();
-        let mut names = root.map(|entry| entry.name.as_str());
-        names.any(|name| OF_SEARCHED_APPS.contains(&name))
+        root.map(|entry| entry.name.as_str()).collect()
     }
 
     /// What a directory holds; nothing if there is no such directory.
@@ -106,7 +68,34 @@ impl Listing {
     }
 }
 
-/// An entry as the analysis knows it.
+/// Paths and what they are, and which of them are plain files.
+pub(super) fn read_paths(data: &[u8]) -> (Vec<(String, EntryKind)>, Vec<ListedFile>) {
+    let entries: Vec<_> = entries(data).collect();
+    let files = entries.iter().filter_map(as_file).collect();
+    let entries = entries.into_iter().map(as_entry);
+    let paths = entries.map(|entry| (entry.name, entry.kind));
+    (paths.collect(), files)
+}
+
+/// What [`METADATA_FILE`](crate::llb::METADATA_FILE) says. An entry that cannot be decoded has a name that is not UTF-8, which no
+/// plan can name.
+fn entries(mut data: &[u8]) -> impl Iterator<Item = DirectoryEntry> {
+    let messages = std::iter::from_fn(move || {
+        let (length, rest) = data.split_first_chunk()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        let (message, rest) = rest.split_at_checked(length)?;
+        data = rest;
+        Some(message)
+    });
+    let stats = messages.filter_map(|message| Stat::decode(message).ok());
+    stats.map(DirectoryEntry::from)
+}
+
+fn as_file(entry: &DirectoryEntry) -> Option<ListedFile> {
+    (entry.kind == FileKind::File).then(|| (entry.path.clone(), entry.size))
+}
+
+/// An entry as the analysis knows it. What is a path stays one.
 pub(super) fn as_entry(entry: DirectoryEntry) -> Entry {
     Entry {
         name: entry.path,
@@ -148,7 +137,7 @@ mod tests {
             stat("link", 1 << 27 | 0o777, "a/b"),
             stat("pipe", 1 << 25 | 0o644, ""),
         ];
-        let (listing, files) = Listing::read(&data.concat(), Depth::All);
+        let (listing, files) = Listing::read(&data.concat(), &Names::All);
         let shown = |directory| format!("{:?}", listing.entries(directory));
         assert_eq!(
             shown(""),
@@ -171,19 +160,29 @@ mod tests {
             stat("a", 0o644, ""),
             cut[..cut.len() - 1].to_vec(),
         ];
-        let (listing, files) = Listing::read(&data.concat(), Depth::All);
+        let (listing, files) = Listing::read(&data.concat(), &Names::All);
         assert_eq!(listing.entries("").len(), 1);
         assert_eq!(files, [("a".to_owned(), 3)]);
-        assert_eq!(Listing::read(b"", Depth::Root).0, Listing::default());
+        assert_eq!(Listing::read(b"", &Names::Root).0, Listing::default());
+    }
+
+    #[test]
+    fn paths_are_whole() {
+        let data = [stat("a", 1 << 31 | 0o755, ""), stat("a/b", 0o644, "")].concat();
+        let (paths, files) = read_paths(&data);
+        let directory = ("a".to_owned(), EntryKind::Directory);
+        assert_eq!(paths, [directory, ("a/b".to_owned(), EntryKind::File)]);
+        assert_eq!(files, [("a/b".to_owned(), 3)]);
     }
 
     #[test]
     fn names_at_the_root_are_no_others() {
         let data = [stat("a", 1 << 31 | 0o755, ""), stat("go.mod", 0o644, "")].concat();
-        let (root, _) = Listing::read(&data, Depth::Root);
-        let (all, _) = Listing::read(&data, Depth::All);
+        let (root, _) = Listing::read(&data, &Names::Root);
+        let (all, _) = Listing::read(&data, &Names::All);
         assert!(root.knows("") && !root.knows("a"));
         assert!(all.knows("") && all.knows("a"));
-        assert!(root.is_searched() && !Listing::default().is_searched());
+        assert!(all.is_complete() && !root.is_complete());
+        assert_eq!(root.root(), BTreeSet::from(["a", "go.mod"]));
     }
 }

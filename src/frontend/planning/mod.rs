@@ -6,7 +6,9 @@
 mod companions;
 mod context_files;
 mod listing;
+mod names;
 mod remote_tree;
+mod transfers;
 
 use std::collections::BTreeMap;
 use std::{panic, thread};
@@ -78,9 +80,9 @@ pub(super) async fn plan_app(
 ) -> Result<PlannedApp, FrontendError> {
     let config_file = planning.options.config_file_name(&planning.environment);
     let opened = files.open(&config_file).await;
-    let (mut files, listing) = opened.map_err(FrontendError::ReadApp)?;
+    let (mut files, opened) = opened.map_err(FrontendError::ReadApp)?;
     let (calls, mut inbox) = unbounded_channel();
-    let tree = RemoteTree::new(listing, calls);
+    let tree = RemoteTree::new(opened, calls);
     let analysis = thread::Builder::new()
         .name(BUILD_THREAD.to_owned())
         .stack_size(STACK_SIZE)

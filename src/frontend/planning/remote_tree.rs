@@ -1,13 +1,13 @@
 //! The app as the analysis sees it: what was listed beforehand, and questions to who talks with the engine.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::io;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::listing::Listing;
-use crate::analyze::{Entry, Tree};
+use crate::analyze::{Entry, EntryKind, LikelySearch, Tree};
 
 /// A question of the analysis, with where the answer goes.
 pub(in crate::frontend) enum Call {
@@ -15,23 +15,46 @@ pub(in crate::frontend) enum Call {
     List(String, SyncSender<io::Result<Vec<Entry>>>),
     /// All names.
     ListAll(SyncSender<io::Result<Listing>>),
+    /// What matches one of these patterns, among others.
+    Find(
+        Vec<&'static str>,
+        SyncSender<io::Result<Vec<(String, EntryKind)>>>,
+    ),
     /// What a file holds, up to a number of bytes.
     Read(String, u64, SyncSender<io::Result<Vec<u8>>>),
 }
 
+/// What is known of an app before it is analyzed.
+#[derive(Debug)]
+pub(in crate::frontend) struct Opened {
+    /// What is at its root.
+    pub(super) root: Listing,
+    /// What the engine has begun to list.
+    pub(super) search: LikelySearch,
+}
+
 /// An app that the engine holds.
 pub(super) struct RemoteTree {
-    /// Its names, as many as were needed yet; `None` where the engine must be asked for each directory.
-    listing: Option<RefCell<Listing>>,
+    /// `None` where the engine must be asked for each directory.
+    known: Option<Known>,
     calls: UnboundedSender<Call>,
 }
 
+/// What is known of an app, as much as was needed yet.
+struct Known {
+    listing: RefCell<Listing>,
+    search: LikelySearch,
+    found: OnceCell<Vec<(String, EntryKind)>>,
+}
+
 impl RemoteTree {
-    pub(super) fn new(listing: Option<Listing>, calls: UnboundedSender<Call>) -> Self {
-        Self {
-            listing: listing.map(RefCell::new),
-            calls,
-        }
+    pub(super) fn new(opened: Option<Opened>, calls: UnboundedSender<Call>) -> Self {
+        let known = opened.map(|opened| Known {
+            listing: RefCell::new(opened.root),
+            search: opened.search,
+            found: OnceCell::new(),
+        });
+        Self { known, calls }
     }
 
     fn ask<T>(&self, call: impl FnOnce(SyncSender<io::Result<T>>) -> Call) -> io::Result<T> {
@@ -44,8 +67,8 @@ impl RemoteTree {
 
 impl Tree for RemoteTree {
     fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>> {
-        let mut entries = match &self.listing {
-            Some(listing) => {
+        let mut entries = match &self.known {
+            Some(Known { listing, .. }) => {
                 if !listing.borrow().knows(directory) {
                     listing.replace(self.ask(Call::ListAll)?);
                 }
@@ -55,6 +78,24 @@ impl Tree for RemoteTree {
         };
         entries.truncate(limit);
         Ok(entries)
+    }
+
+    /// What the engine was told to look for in time. All else is found by [`list`](Self::list).
+    fn find(&self, pattern: &str) -> io::Result<Option<Vec<(String, EntryKind)>>> {
+        let Some(known) = &self.known else {
+            return Ok(None);
+        };
+        let LikelySearch::Matching(patterns) = &known.search else {
+            return Ok(None);
+        };
+        if known.listing.borrow().is_complete() || !patterns.contains(&pattern) {
+            return Ok(None);
+        }
+        if let Some(found) = known.found.get() {
+            return Ok(Some(found.clone()));
+        }
+        let found = self.ask(|reply| Call::Find(patterns.clone(), reply))?;
+        Ok(Some(known.found.get_or_init(|| found).clone()))
     }
 
     fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {

@@ -119,6 +119,9 @@ async fn an_app_without_a_plan_is_planned_as_railpack_plan_does() {
     }
 }
 
+/// What package managers read when they install.
+const SEARCHED: &str = "(manifests and the like)";
+
 /// What the client is asked for to plan the app, with the patterns of files that come and of those that do not.
 async fn asked(engine: &Engine) -> BTreeSet<(&'static str, Option<String>, Option<String>)> {
     build(engine, &IMAGES).await;
@@ -133,7 +136,14 @@ async fn asked(engine: &Engine) -> BTreeSet<(&'static str, Option<String>, Optio
             _ => "files",
         };
         let excluded = pattern("local.excludepatterns");
-        (what, pattern("local.includepattern"), excluded)
+        let included = pattern("local.includepattern").map(|patterns| {
+            if patterns.contains(r#""**/package-lock.json""#) {
+                SEARCHED.to_owned()
+            } else {
+                patterns
+            }
+        });
+        (what, included, excluded)
     });
     asked.collect()
 }
@@ -147,10 +157,14 @@ async fn the_names_of_all_files_are_transferred_what_is_read_and_then_the_app_as
             ("files", text(first), None),
             ("files", text(root), text(r#"["*.log"]"#)),
             ("names", None, root_alone.clone()),
-            ("names", None, text(r#"["**/node_modules/*","**/.git/*"]"#)),
+            (
+                "names",
+                text(SEARCHED),
+                text(r#"["**/node_modules/*","**/.git/*"]"#),
+            ),
         ]
     };
-    let first = r#"[".dockerignore","railpack.json"]"#;
+    let first = r#"[".dockerignore","railpack.json","package.json"]"#;
     let root = r#"[".dockerignore","index.js","package-lock.json","package.json"]"#;
     let app = ("app", None, text(r#"["*.log"]"#));
     let mut expected = BTreeSet::from(of_an_app(first, root));
@@ -168,6 +182,19 @@ async fn the_names_of_all_files_are_transferred_what_is_read_and_then_the_app_as
     engine.files.insert("railpack.json", config);
     let expected = BTreeSet::from(of_an_app(first, root));
     assert_eq!(asked(&engine).await, expected);
+}
+
+/// What the engine has begun ends with the frontend, so the build is done before.
+#[tokio::test]
+async fn an_app_that_is_planned_is_built_before_the_frontend_ends() {
+    let mut engine = listing_app();
+    engine.gateway.push("gateway.solve.evaluate");
+    build(&engine, &IMAGES).await;
+    let calls = engine.calls();
+    let evaluated: Vec<_> = calls.solves.iter().map(|solve| solve.evaluate).collect();
+    assert_eq!(evaluated.last(), Some(&true));
+    // With it the app is loaded, and what is searched for.
+    assert_eq!(evaluated.iter().filter(|is_run| **is_run).count(), 3);
 }
 
 /// The first solve of the app's tree alone.
@@ -201,15 +228,15 @@ async fn settings_of_planning_need_no_value_as_secrets() {
     assert_eq!(warned(r#"["RAILPACK_BUILD_CMD","OTHER"]"#).await, 1);
 }
 
-/// All names are asked for where the analysis needs more than those at the root.
+/// Beside those at the root.
 #[tokio::test]
-async fn the_names_of_an_app_that_is_not_searched_are_not_transferred() {
-    let whole = (
-        "names",
-        None,
-        Some(r#"["**/node_modules/*","**/.git/*"]"#.to_owned()),
-    );
-    for (file, is_asked_for) in [("start.sh", false), ("requirements.txt", true)] {
+async fn names_are_asked_for_where_the_analysis_needs_them() {
+    let manifests = r#"["**/requirements.txt","**/pyproject.toml","**/Pipfile"]"#;
+    for (file, expected) in [
+        ("start.sh", None),
+        ("requirements.txt", Some(Some(manifests.to_owned()))),
+        ("Cargo.toml", Some(None)),
+    ] {
         let mut engine = listing_app();
         for name in ["package.json", "package-lock.json"] {
             engine.files.remove(name);
@@ -217,11 +244,14 @@ async fn the_names_of_an_app_that_is_not_searched_are_not_transferred() {
         engine.files.insert(file, File::new(""));
         let listing = listing(&engine);
         engine.files.insert(".fsutil-metadata", listing);
-        assert_eq!(
-            asked(&engine).await.contains(&whole),
-            is_asked_for,
-            "{file}"
-        );
+        let asked = asked(&engine).await;
+        let below_the_root = r#"["**/node_modules/*","**/.git/*"]"#;
+        let mut listings = asked.into_iter().filter(|(what, _, excluded)| {
+            *what == "names" && excluded.as_deref() == Some(below_the_root)
+        });
+        let included = listings.next().map(|(_, included, _)| included);
+        assert_eq!(included, expected, "{file}");
+        assert_eq!(listings.next(), None, "{file}");
     }
 }
 

@@ -27,6 +27,8 @@ const VERSION_SETTING: &str = "GO_VERSION";
 const MISE_GO_VERSION: &str = "MISE_GO_VERSION";
 const MODULE_FILE: &str = "go.mod";
 const WORKSPACE_FILE: &str = "go.work";
+/// The modules of a workspace.
+pub(crate) const MODULE_FILES: &str = "**/go.mod";
 /// Lists the packages that are checked in, in place of being downloaded.
 const VENDORED: &str = "vendor/modules.txt";
 /// Go's directory of downloaded modules and installed programs.
@@ -117,7 +119,7 @@ struct Go {
 
 impl Go {
     fn read(app: &App) -> Result<Self, AnalyzeError> {
-        let files = app.find_files("**/go.mod")?;
+        let files = app.find_files(MODULE_FILES)?;
         let modules: Vec<String> = files
             .iter()
             .filter_map(|file| Some(file.rsplit_once('/')?.0.to_owned()))

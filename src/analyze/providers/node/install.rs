@@ -9,7 +9,7 @@ use crate::analyze::steps::CommandStep;
 
 /// What package managers read when they install. Only these are copied for it, so that a change of the app's sources
 /// alone installs nothing anew.
-const INSTALL_FILES: &str = "**/{package.json,package.json5,package.yaml,package-lock.json,npm-shrinkwrap.json,pnpm-workspace.yaml,yarn.lock,pnpm-lock.yaml,bun.lockb,bun.lock,bunfig.toml,.yarn,.pnp.*,.yarnrc.yml,.yarnrc,.npmrc,.pnpmfile.cjs,.pnpmfile.mjs,.node-version,.nvmrc,patches,.pnpm-patches,prisma}";
+pub(crate) const INSTALL_FILES: &str = "**/{package.json,package.json5,package.yaml,package-lock.json,npm-shrinkwrap.json,pnpm-workspace.yaml,yarn.lock,pnpm-lock.yaml,bun.lockb,bun.lock,bunfig.toml,.yarn,.pnp.*,.yarnrc.yml,.yarnrc,.npmrc,.pnpmfile.cjs,.pnpmfile.mjs,.node-version,.nvmrc,patches,.pnpm-patches,prisma}";
 /// Scripts that run while dependencies are installed, and may read anything of the app
 /// (<https://docs.npmjs.com/cli/using-npm/scripts#life-cycle-operation-order>).
 pub(super) const INSTALL_SCRIPTS: [&str; 7] = [

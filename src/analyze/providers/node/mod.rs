@@ -33,6 +33,8 @@ use crate::analyze::steps::{CommandStep, MISE_INSTALLS, MISE_SHIMS};
 use crate::analyze::workspace_member;
 use crate::plan::Plan;
 use frameworks::{Frameworks, Start};
+#[cfg(feature = "frontend")]
+pub(crate) use install::INSTALL_FILES;
 use manifest::Manifest;
 use nx::NxApp;
 use package_json::PackageJson;

@@ -51,7 +51,7 @@ const COMPOSER_IMAGE: &str = "composer:latest";
 const COMPOSER_PROGRAM: &str = "/usr/bin/composer";
 const COMPOSER_CACHE: &str = "/opt/cache/composer";
 /// What Composer reads.
-const COMPOSER_FILES: [&str; 2] = ["**/composer.json", "**/composer.lock"];
+pub(crate) const COMPOSER_FILES: [&str; 2] = ["**/composer.json", "**/composer.lock"];
 /// Variables that change an installation.
 const COMPOSER_PREFIXES: [&str; 2] = ["COMPOSER", "PHP"];
 /// What Composer and `install-php-extensions` need.

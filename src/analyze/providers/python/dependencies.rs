@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::analyze::app::{App, AppError};
 
 /// Where packages are named: of the app, and of the packages of a workspace.
-const MANIFESTS: &str = "**/{requirements.txt,pyproject.toml,Pipfile}";
+pub(crate) const MANIFESTS: &str = "**/{requirements.txt,pyproject.toml,Pipfile}";
 
 /// The names in an app's manifests.
 #[derive(Clone, Debug, Default)]

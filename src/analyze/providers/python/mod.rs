@@ -17,6 +17,8 @@ use crate::analyze::error::AnalyzeError;
 use crate::analyze::parts::{exec, local_layer, shell_word, step_layer, step_paths};
 use crate::analyze::steps::CommandStep;
 use dependencies::Dependencies;
+#[cfg(feature = "frontend")]
+pub(crate) use dependencies::MANIFESTS as SEARCHED_MANIFESTS;
 use django::Settings;
 use package_manager::{PIPFILE, PYPROJECT, PackageManager, REQUIREMENTS};
 

@@ -1,0 +1,56 @@
+//! What the analysis of an app will most likely look for below its root, told from what is at the root: it can be brought
+//! before the analysis asks for it. A wrong guess costs time and nothing else.
+
+use std::collections::BTreeSet;
+
+use super::providers::searched::{COMPOSER_FILES, INSTALL_FILES, MODULE_FILES, PYTHON_MANIFESTS};
+
+/// What of an app's names is asked for, beside those at the root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum LikelySearch {
+    /// What matches these patterns.
+    Matching(Vec<&'static str>),
+    /// Much, or all.
+    Everything,
+}
+
+/// What is searched for where one of these names is at the root.
+const SEARCHES: [(&[&str], &[&str]); 4] = [
+    (&["composer.json"], &COMPOSER_FILES),
+    (&["go.mod", "main.go"], &[MODULE_FILES]),
+    (&["package.json"], &[INSTALL_FILES]),
+    (
+        &["Pipfile", "pyproject.toml", "requirements.txt"],
+        &[PYTHON_MANIFESTS],
+    ),
+];
+
+/// What is at the root of apps whose directories are looked into one by one: crates, workspaces, plugins of a package manager,
+/// several programs, frameworks. Rails apps have all of the last ones.
+const OF_EXPLORED_APPS: [&[&str]; 10] = [
+    &[".yarn"],
+    &["Cargo.toml"],
+    &["artisan"],
+    &["cmd"],
+    &["go.work"],
+    &["manage.py"],
+    &["package.json5"],
+    &["package.yaml"],
+    &["pnpm-workspace.yaml"],
+    &["Gemfile", "config"],
+];
+
+/// The field of a package.json that makes it a workspace.
+const WORKSPACES: &str = "\"workspaces\"";
+
+/// What the analysis of an app with these names at its root, and this package.json, most likely asks for.
+pub(crate) fn likely_search(root: &BTreeSet<&str>, package_json: &str) -> LikelySearch {
+    let has = |name: &&str| root.contains(name);
+    let is_explored = OF_EXPLORED_APPS.iter().any(|names| names.iter().all(has));
+    if is_explored || package_json.contains(WORKSPACES) {
+        return LikelySearch::Everything;
+    }
+    let searches = SEARCHES.iter().filter(|(names, _)| names.iter().any(has));
+    let patterns = searches.flat_map(|(_, patterns)| *patterns);
+    LikelySearch::Matching(patterns.copied().collect())
+}
