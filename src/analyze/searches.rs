@@ -3,22 +3,28 @@
 
 use std::collections::BTreeSet;
 
-use super::providers::searched::{COMPOSER_FILES, INSTALL_FILES, MODULE_FILES, PYTHON_MANIFESTS};
+use super::providers::searched::{
+    COMPOSER_FILES, DJANGO_FILES, INSTALL_FILES, MODULE_FILES, PYTHON_MANIFESTS,
+};
 
 /// What of an app's names is asked for, beside those at the root.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum LikelySearch {
+pub(crate) struct LikelySearch {
     /// What matches these patterns.
-    Matching(Vec<&'static str>),
-    /// Much, or all.
-    Everything,
+    pub(crate) patterns: Vec<&'static str>,
+    /// What is in some directories.
+    pub(crate) is_explored: bool,
 }
 
 /// What is searched for where one of these names is at the root.
-const SEARCHES: [(&[&str], &[&str]); 4] = [
+const SEARCHES: [(&[&str], &[&str]); 5] = [
     (&["composer.json"], &COMPOSER_FILES),
-    (&["go.mod", "main.go"], &[MODULE_FILES]),
-    (&["package.json"], &[INSTALL_FILES]),
+    (&["go.mod", "go.work", "main.go"], &[MODULE_FILES]),
+    (&["manage.py"], &[DJANGO_FILES]),
+    (
+        &["package.json", "package.json5", "package.yaml"],
+        &[INSTALL_FILES],
+    ),
     (
         &["Pipfile", "pyproject.toml", "requirements.txt"],
         &[PYTHON_MANIFESTS],
@@ -26,16 +32,14 @@ const SEARCHES: [(&[&str], &[&str]); 4] = [
 ];
 
 /// What is at the root of apps whose directories are looked into one by one: crates, workspaces, plugins of a package manager,
-/// several programs, frameworks. Rails apps have all of the last ones.
-const OF_EXPLORED_APPS: [&[&str]; 10] = [
+/// several programs, frameworks. Rails apps have both of the last ones.
+const OF_EXPLORED_APPS: [&[&str]; 8] = [
     &[".yarn"],
     &["Cargo.toml"],
     &["artisan"],
     &["cmd"],
     &["go.work"],
     &["manage.py"],
-    &["package.json5"],
-    &["package.yaml"],
     &["pnpm-workspace.yaml"],
     &["Gemfile", "config"],
 ];
@@ -47,10 +51,10 @@ const WORKSPACES: &str = "\"workspaces\"";
 pub(crate) fn likely_search(root: &BTreeSet<&str>, package_json: &str) -> LikelySearch {
     let has = |name: &&str| root.contains(name);
     let is_explored = OF_EXPLORED_APPS.iter().any(|names| names.iter().all(has));
-    if is_explored || package_json.contains(WORKSPACES) {
-        return LikelySearch::Everything;
-    }
     let searches = SEARCHES.iter().filter(|(names, _)| names.iter().any(has));
     let patterns = searches.flat_map(|(_, patterns)| *patterns);
-    LikelySearch::Matching(patterns.copied().collect())
+    LikelySearch {
+        patterns: patterns.copied().collect(),
+        is_explored: is_explored || package_json.contains(WORKSPACES),
+    }
 }

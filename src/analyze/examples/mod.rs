@@ -1,19 +1,16 @@
 //! Every directory below `examples/` is planned, once for each case of its `test.json`, and the plan compared with what
 //! it was.
 
+#[cfg(feature = "frontend")]
+mod foreseen;
 mod test_case;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::{fs, io};
 
 use super::testing::environment;
-use super::{
-    Analysis, AnalyzeError, AnalyzeOptions, App, Directory, Entry, EntryKind, LikelySearch, Tree,
-    analyze, likely_search,
-};
+use super::{Analysis, AnalyzeError, AnalyzeOptions, App, Directory, analyze};
 use crate::plan::parse;
 use test_case::TestCase;
 
@@ -137,105 +134,4 @@ fn no_value_of_a_secret_is_in_a_plan() {
         assert!(!analysis.plan.to_json().contains(value));
         assert!(!format!("{analysis:?}").contains(value));
     }
-}
-
-/// What an analysis asks an example for.
-#[derive(Debug, Default)]
-struct Asked {
-    patterns: BTreeSet<&'static str>,
-    is_explored: bool,
-}
-
-/// An example whose searches are foreseen.
-struct Foreseen {
-    directory: Directory,
-    patterns: Vec<&'static str>,
-    asked: Rc<RefCell<Asked>>,
-}
-
-impl Tree for Foreseen {
-    fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>> {
-        self.asked.borrow_mut().is_explored |= !directory.is_empty();
-        self.directory.list(directory, limit)
-    }
-
-    fn find(&self, pattern: &str) -> io::Result<Option<Vec<(String, EntryKind)>>> {
-        let Some(pattern) = self.patterns.iter().find(|foreseen| **foreseen == pattern) else {
-            return Ok(None);
-        };
-        self.asked.borrow_mut().patterns.insert(*pattern);
-        let mut found = Vec::new();
-        let mut directories = vec![String::new()];
-        while let Some(directory) = directories.pop() {
-            for entry in self.directory.list(&directory, usize::MAX)? {
-                let path = format!("{directory}{}", entry.name);
-                if entry.kind == EntryKind::Directory {
-                    directories.push(format!("{path}/"));
-                }
-                found.push((path, entry.kind));
-            }
-        }
-        Ok(Some(found))
-    }
-
-    fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
-        self.directory.read(path, limit)
-    }
-}
-
-/// What is foreseen of an example, and what is asked for.
-fn foreseen(example: &Path, case: &TestCase) -> Option<(LikelySearch, Asked)> {
-    let directory = Directory::open(example).unwrap();
-    let root = directory.list("", usize::MAX).unwrap();
-    let root = root.iter().map(|entry| entry.name.as_str()).collect();
-    let manifest = fs::read_to_string(example.join("package.json")).unwrap_or_default();
-    let search = likely_search(&root, &manifest);
-    let asked = Rc::new(RefCell::default());
-    let patterns = match &search {
-        LikelySearch::Matching(patterns) => patterns.clone(),
-        LikelySearch::Everything => Vec::new(),
-    };
-    let app = App::new(Foreseen {
-        directory,
-        patterns,
-        asked: Rc::clone(&asked),
-    });
-    let options = AnalyzeOptions::default();
-    let analysis = analyze(&app, &environment(&case.environment()), &options).ok()?;
-    assert_eq!(
-        analysis.plan,
-        plan(example, &case.environment()).unwrap().plan
-    );
-    drop(app);
-    Some((search, Rc::into_inner(asked)?.into_inner()))
-}
-
-/// What is not foreseen, or foreseen in vain, takes longer in the frontend, and no more than that.
-#[test]
-fn searches_are_foreseen() {
-    let mut wrong = Vec::new();
-    for example in examples() {
-        for (index, case) in test_cases(&example).iter().enumerate() {
-            let Some((search, asked)) = foreseen(&example, case) else {
-                continue;
-            };
-            let is_right = match &search {
-                LikelySearch::Everything => asked.is_explored,
-                LikelySearch::Matching(patterns) => {
-                    !asked.is_explored
-                        && patterns
-                            .iter()
-                            .all(|pattern| asked.patterns.contains(pattern))
-                }
-            };
-            if !is_right {
-                wrong.push(format!("{}-{index}: {search:?}, {asked:?}", name(&example)));
-            }
-        }
-    }
-    insta::assert_snapshot!(wrong.join("\n"), @r#"
-    deno-workspace-0: Matching([]), Asked { patterns: {}, is_explored: true }
-    python-uv-workspace-0: Matching(["**/{requirements.txt,pyproject.toml,Pipfile}"]), Asked { patterns: {"**/{requirements.txt,pyproject.toml,Pipfile}"}, is_explored: true }
-    ruby-rake-0: Matching([]), Asked { patterns: {}, is_explored: true }
-    "#);
 }

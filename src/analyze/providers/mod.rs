@@ -41,7 +41,7 @@ pub(super) mod searched {
     pub(crate) use super::golang::MODULE_FILES;
     pub(crate) use super::node::INSTALL_FILES;
     pub(crate) use super::php::COMPOSER_FILES;
-    pub(crate) use super::python::SEARCHED_MANIFESTS as PYTHON_MANIFESTS;
+    pub(crate) use super::python::{DJANGO_FILES, SEARCHED_MANIFESTS as PYTHON_MANIFESTS};
 }
 
 /// Knows the apps of one language and plans them.

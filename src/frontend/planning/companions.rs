@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::listing::ListedFile;
+use super::listing::ListedFiles;
 use crate::gateway::Reference;
 
 /// The largest file that comes unasked with another one, in bytes, and how many come.
@@ -12,7 +12,7 @@ const COMPANIONS: usize = 1000;
 /// A path, and those that are likely to be read next.
 pub(super) fn companions(
     path: &str,
-    known: &[ListedFile],
+    known: &ListedFiles,
     fetched: &BTreeMap<String, Reference>,
 ) -> BTreeSet<String> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -21,8 +21,9 @@ pub(super) fn companions(
     let others = known
         .iter()
         .filter(|(other, size)| {
+            let (other, size) = (*other, **size);
             let is_near = (is_at_root && !other.contains('/')) || name(other) == wanted;
-            is_near && *size <= COMPANION_SIZE && !fetched.contains_key(other)
+            is_near && size <= COMPANION_SIZE && !fetched.contains_key(other)
         })
         .map(|(other, _)| other.clone())
         .take(COMPANIONS);
@@ -57,6 +58,7 @@ mod tests {
             ("c/package.json", 10),
         ]
         .map(|(path, size)| (path.to_owned(), size));
+        let known = ListedFiles::from(known);
         let fetched = BTreeMap::from([("c/package.json".to_owned(), Reference::scratch())]);
         let with = |path| {
             companions(path, &known, &fetched)

@@ -1,20 +1,20 @@
 //! The app's files, out of the client by way of the engine.
 //!
-//! Nothing is transferred but what planning needs: the names at the root, those that it searches for, all names if it asks for
-//! more, and the content of the files that it reads. A transfer takes a while however small it is, so with a file come the others
-//! that are likely to be read next: those beside it at the root, or those of the same name elsewhere (the manifests of a
-//! workspace). Engines that cannot transfer names alone hold the whole app, which the build needs in any case; the others begin
-//! to load it while the app is planned.
+//! Nothing is transferred but what planning needs: the names at the root, those that it searches for, those in the directories
+//! that it looks into, and the content of the files that it reads. A transfer takes a while however small it is, so with a file
+//! come the others that are likely to be read next: those beside it at the root, or those of the same name elsewhere (the
+//! manifests of a workspace). Engines that cannot transfer names alone hold the whole app, which the build needs in any case; the
+//! others begin to load it while the app is planned.
 
 use std::collections::BTreeMap;
 use std::io;
 
 use super::companions::companions;
-use super::listing::{ListedFile, Listing, as_entry, read_paths};
+use super::listing::{ListedFiles, Listing, as_entry, read_paths};
 use super::names::Names;
 use super::remote_tree::{Call, Opened};
 use super::transfers::Transfers;
-use crate::analyze::{Entry, EntryKind, LikelySearch, likely_search, parse_ignore_file};
+use crate::analyze::{Entry, EntryKind, likely_search, parse_ignore_file};
 use crate::gateway::{Bridge, GatewayError, Reference};
 use crate::llb::CapabilitySet;
 
@@ -40,7 +40,7 @@ enum Held {
     /// Some of them.
     Parts {
         /// Those that there are, with their sizes.
-        known: Vec<ListedFile>,
+        known: ListedFiles,
         /// In which tree each is that was asked for.
         fetched: BTreeMap<String, Reference>,
         /// Patterns of what the user wants to keep out; it comes only where planning depends on it.
@@ -68,7 +68,7 @@ impl<'a> ContextFiles<'a> {
                 capabilities,
             },
             held: Held::Parts {
-                known: Vec::new(),
+                known: ListedFiles::new(),
                 fetched: BTreeMap::new(),
                 ignored: Vec::new(),
             },
@@ -101,18 +101,18 @@ impl<'a> ContextFiles<'a> {
             return Ok((self, None));
         }
         // Each takes a transfer of its own, and so most of the time is waiting.
-        let listing = self.transfers.list(&Names::Root);
+        let names = Names::root();
+        let listing = self.transfers.list(&names);
         let (beginning, listed) = tokio::join!(self.begin(config_file), listing);
-        let (root, known) = Listing::read(&listed?, &Names::Root);
+        let (root, known) = Listing::read(&listed?, &names);
         let beginning = beginning?;
         let search = likely_search(&root.root(), &beginning.package_json);
-        match &search {
-            LikelySearch::Matching(patterns) if patterns.is_empty() => {}
-            LikelySearch::Matching(patterns) => {
-                let names = Names::Matching(patterns.clone());
-                self.transfers.begin_to_list(&names);
-            }
-            LikelySearch::Everything => self.transfers.begin_to_list(&Names::All),
+        if !search.patterns.is_empty() {
+            let names = Names::Matching(search.patterns.clone());
+            self.transfers.begin_to_list(&names);
+        }
+        if search.is_explored {
+            self.transfers.begin_to_list(&Names::below_root());
         }
         self.held = Held::Parts {
             known,
@@ -157,8 +157,8 @@ impl<'a> ContextFiles<'a> {
                 let listed = self.list(&directory).await;
                 let _ = reply.send(listed);
             }
-            Call::ListAll(reply) => {
-                let listed = self.list_all().await;
+            Call::ListNames(names, reply) => {
+                let listed = self.list_names(&names).await;
                 let _ = reply.send(listed.map_err(io::Error::other));
             }
             Call::Find(patterns, reply) => {
@@ -182,11 +182,11 @@ impl<'a> ContextFiles<'a> {
         Ok(entries.into_iter().map(as_entry).collect())
     }
 
-    async fn list_all(&mut self) -> Result<Listing, GatewayError> {
-        let listed = self.transfers.list(&Names::All).await?;
-        let (listing, files) = Listing::read(&listed, &Names::All);
+    async fn list_names(&mut self, names: &Names) -> Result<Listing, GatewayError> {
+        let listed = self.transfers.list(names).await?;
+        let (listing, files) = Listing::read(&listed, names);
         if let Held::Parts { known, .. } = &mut self.held {
-            *known = files;
+            known.extend(files);
         }
         Ok(listing)
     }
@@ -198,8 +198,7 @@ impl<'a> ContextFiles<'a> {
         let listed = self.transfers.list(&Names::Matching(patterns)).await?;
         let (paths, files) = read_paths(&listed);
         if let Held::Parts { known, .. } = &mut self.held {
-            // Those at the root are known.
-            known.extend(files.into_iter().filter(|(path, _)| path.contains('/')));
+            known.extend(files);
         }
         Ok(paths)
     }

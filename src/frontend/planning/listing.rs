@@ -12,27 +12,35 @@ use crate::proto::fsutil::Stat;
 /// Names of an app and what they are, by the directory that holds them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Listing {
-    /// Whether it has all, or those at the root.
-    is_complete: bool,
+    /// How many parts the paths have that it knows, below a directory at the root; below the empty one, everywhere.
+    depths: BTreeMap<String, usize>,
     /// What each directory that is not empty holds, by its path.
     directories: BTreeMap<String, Vec<Entry>>,
 }
 
-/// A file that planning may read: its path and size.
-pub(super) type ListedFile = (String, u64);
+/// Files that planning may read: their paths and sizes.
+pub(super) type ListedFiles = BTreeMap<String, u64>;
 
 impl Listing {
-    /// What there is, of all names or of those at the root, and which of it are plain files.
-    pub(super) fn read(data: &[u8], names: &Names) -> (Self, Vec<ListedFile>) {
-        let mut listing = Self {
-            is_complete: *names == Names::All,
-            ..Self::default()
+    /// What there is of these names, and which of it are plain files.
+    pub(super) fn read(data: &[u8], names: &Names) -> (Self, ListedFiles) {
+        let (top, depth) = match names {
+            Names::Level { top, depth } => (top.clone(), *depth),
+            // Those that match say of no directory what it holds.
+            Names::Matching(_) => (String::new(), 0),
+            Names::All => (String::new(), usize::MAX),
         };
-        let mut files = Vec::new();
+        let mut listing = Self::default();
+        let mut files = ListedFiles::new();
         for entry in entries(data) {
             files.extend(as_file(&entry));
             listing.add(entry);
         }
+        if !top.is_empty() {
+            // The directory is the only name at the root.
+            listing.directories.remove("");
+        }
+        listing.depths.insert(top, depth);
         (listing, files)
     }
 
@@ -46,14 +54,25 @@ impl Listing {
         entries.push(as_entry(entry));
     }
 
-    /// Whether it has all names.
-    pub(super) fn is_complete(&self) -> bool {
-        self.is_complete
+    /// Adds another listing of the same app. It is the later one: what it says counts.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.directories.extend(other.directories);
+        for (top, depth) in other.depths {
+            let known = self.depths.entry(top).or_default();
+            *known = depth.max(*known);
+        }
     }
 
     /// Whether it says what a directory holds.
     pub(super) fn knows(&self, directory: &str) -> bool {
-        self.is_complete || directory.is_empty()
+        let depth = if directory.is_empty() {
+            1
+        } else {
+            directory.matches('/').count() + 2
+        };
+        let top = directory.split('/').next().unwrap_or_default();
+        let mut known = ["", top].into_iter().filter_map(|top| self.depths.get(top));
+        known.any(|known| depth <= *known)
     }
 
     /// The names at the root.
@@ -69,7 +88,7 @@ impl Listing {
 }
 
 /// Paths and what they are, and which of them are plain files.
-pub(super) fn read_paths(data: &[u8]) -> (Vec<(String, EntryKind)>, Vec<ListedFile>) {
+pub(super) fn read_paths(data: &[u8]) -> (Vec<(String, EntryKind)>, ListedFiles) {
     let entries: Vec<_> = entries(data).collect();
     let files = entries.iter().filter_map(as_file).collect();
     let entries = entries.into_iter().map(as_entry);
@@ -91,7 +110,7 @@ fn entries(mut data: &[u8]) -> impl Iterator<Item = DirectoryEntry> {
     stats.map(DirectoryEntry::from)
 }
 
-fn as_file(entry: &DirectoryEntry) -> Option<ListedFile> {
+fn as_file(entry: &DirectoryEntry) -> Option<(String, u64)> {
     (entry.kind == FileKind::File).then(|| (entry.path.clone(), entry.size))
 }
 
@@ -148,7 +167,8 @@ mod tests {
             r#"[Entry { name: "b", kind: File }, Entry { name: "hard", kind: File }]"#
         );
         assert_eq!(shown("a/b"), "[]");
-        assert_eq!(files, [("a/b".to_owned(), 3), ("a/hard".to_owned(), 3)]);
+        let expected = ["a/b", "a/hard"].map(|path| (path.to_owned(), 3));
+        assert_eq!(files, ListedFiles::from(expected));
     }
 
     #[test]
@@ -162,8 +182,9 @@ mod tests {
         ];
         let (listing, files) = Listing::read(&data.concat(), &Names::All);
         assert_eq!(listing.entries("").len(), 1);
-        assert_eq!(files, [("a".to_owned(), 3)]);
-        assert_eq!(Listing::read(b"", &Names::Root).0, Listing::default());
+        assert_eq!(files, ListedFiles::from([("a".to_owned(), 3)]));
+        let (nothing, _) = Listing::read(b"", &Names::root());
+        assert!(nothing.knows("") && nothing.root().is_empty());
     }
 
     #[test]
@@ -172,17 +193,32 @@ mod tests {
         let (paths, files) = read_paths(&data);
         let directory = ("a".to_owned(), EntryKind::Directory);
         assert_eq!(paths, [directory, ("a/b".to_owned(), EntryKind::File)]);
-        assert_eq!(files, [("a/b".to_owned(), 3)]);
+        assert_eq!(files, ListedFiles::from([("a/b".to_owned(), 3)]));
     }
 
     #[test]
-    fn names_at_the_root_are_no_others() {
-        let data = [stat("a", 1 << 31 | 0o755, ""), stat("go.mod", 0o644, "")].concat();
-        let (root, _) = Listing::read(&data, &Names::Root);
-        let (all, _) = Listing::read(&data, &Names::All);
-        assert!(root.knows("") && !root.knows("a"));
-        assert!(all.knows("") && all.knows("a"));
-        assert!(all.is_complete() && !root.is_complete());
-        assert_eq!(root.root(), BTreeSet::from(["a", "go.mod"]));
+    fn what_is_not_listed_is_not_known() {
+        let directory = 1 << 31 | 0o755;
+        let root = [stat("a", directory, ""), stat("go.mod", 0o644, "")].concat();
+        let (all, _) = Listing::read(&root, &Names::All);
+        assert!(all.knows("") && all.knows("a/b/c/d"));
+        let (mut listing, _) = Listing::read(&root, &Names::root());
+        assert_eq!(listing.root(), BTreeSet::from(["a", "go.mod"]));
+        assert!(listing.knows("") && !listing.knows("a"));
+
+        let below = [&root[..], &stat("a/b", directory, "")].concat();
+        listing.extend(Listing::read(&below, &Names::below_root()).0);
+        assert!(listing.knows("a") && !listing.knows("a/b"));
+
+        let data = [
+            stat("a", directory, ""),
+            stat("a/b", directory, ""),
+            stat("a/b/c", 0o644, ""),
+        ];
+        let names = Names::around("a/b", 0);
+        listing.extend(Listing::read(&data.concat(), &names).0);
+        assert!(listing.knows("a/b") && !listing.knows("a/b/c") && !listing.knows("z/b"));
+        assert_eq!(listing.entries("a/b").len(), 1);
+        assert_eq!(listing.root(), BTreeSet::from(["a", "go.mod"]));
     }
 }

@@ -1,31 +1,77 @@
-//! Which names of an app are listed at a time.
+//! Which names of an app are listed at a time. Going through all and sending few takes less than half the time of sending all.
+
+use super::companions::escaped;
+
+/// How often a part of an app is listed before all of it is: each transfer takes a while however small it is.
+const PARTS: usize = 6;
 
 /// Names of an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Names {
-    /// Those at the root: sending more of a large app takes a while.
-    Root,
-    /// Those that match one of these patterns, with what leads there and what is below. Going through all and sending few takes
-    /// half the time of sending all.
+    /// Those below a directory at the root, or the root itself, which is empty, with up to so many parts.
+    Level {
+        /// The directory.
+        top: String,
+        /// How many parts the longest paths have.
+        depth: usize,
+    },
+    /// Those that match one of these patterns, with what leads there and what is below.
     Matching(Vec<&'static str>),
     /// All.
     All,
 }
 
 impl Names {
+    /// What is at the root.
+    pub(super) fn root() -> Self {
+        Self::level("", 1)
+    }
+
+    /// What is in the directories at the root.
+    pub(super) fn below_root() -> Self {
+        Self::level("", 2)
+    }
+
+    fn level(top: &str, depth: usize) -> Self {
+        Self::Level {
+            top: top.to_owned(),
+            depth,
+        }
+    }
+
+    /// What to list to know what a directory holds, after so many parts: those beside it are likely to be asked for too.
+    pub(super) fn around(directory: &str, parts: usize) -> Self {
+        if parts >= PARTS {
+            return Self::All;
+        }
+        match directory.split_once('/') {
+            Some((top, below)) => Self::level(top, below.matches('/').count() + 3),
+            None => Self::below_root(),
+        }
+    }
+
     /// What the transfer is called.
-    pub(super) fn title(&self) -> &'static str {
+    pub(super) fn title(&self) -> String {
         match self {
-            Self::Root => "[internal] list the files at the root of the app",
-            Self::Matching(_) => "[internal] search the app's files",
-            Self::All => "[internal] list the app's files",
+            Self::Level { depth: 1, .. } => {
+                "[internal] list the files at the root of the app".to_owned()
+            }
+            Self::Level { top, .. } if top.is_empty() => {
+                "[internal] list the files in the directories of the app".to_owned()
+            }
+            Self::Level { top, .. } => format!("[internal] list files in {top}"),
+            Self::Matching(_) => "[internal] search the app's files".to_owned(),
+            Self::All => "[internal] list the app's files".to_owned(),
         }
     }
 
     /// The pattern of what is left out.
-    pub(super) fn left_out(&self) -> Option<&'static str> {
+    pub(super) fn left_out(&self) -> Option<String> {
         match self {
-            Self::Root => Some("*/*"),
+            Self::Level { top, depth } if top.is_empty() => {
+                Some(format!("*{}", "/*".repeat(*depth)))
+            }
+            Self::Level { top, depth } => Some(format!("{}{}", escaped(top), "/*".repeat(*depth))),
             Self::Matching(_) | Self::All => None,
         }
     }
@@ -35,7 +81,8 @@ impl Names {
     pub(super) fn included(&self) -> Vec<String> {
         match self {
             Self::Matching(patterns) => patterns.iter().flat_map(|it| alternatives(it)).collect(),
-            Self::Root | Self::All => Vec::new(),
+            Self::Level { top, .. } if !top.is_empty() => vec![escaped(top)],
+            Self::Level { .. } | Self::All => Vec::new(),
         }
     }
 }
@@ -61,5 +108,21 @@ mod tests {
         let names = Names::Matching(vec!["**/{a,b.*}/c", "**/d"]);
         assert_eq!(names.included(), ["**/a/c", "**/b.*/c", "**/d"]);
         assert_eq!(Names::All.included(), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn what_is_beside_a_directory_is_listed_with_it() {
+        let around = |directory| {
+            let names = Names::around(directory, 0);
+            (names.included().join(" "), names.left_out().unwrap())
+        };
+        assert_eq!(around("a"), (String::new(), "*/*/*".to_owned()));
+        assert_eq!(around("a/b"), ("a".to_owned(), "a/*/*/*".to_owned()));
+        assert_eq!(
+            around("[a]/b/c"),
+            (r"\[a\]".to_owned(), r"\[a\]/*/*/*/*".to_owned())
+        );
+        assert_eq!(Names::root().left_out().unwrap(), "*/*");
+        assert_eq!(Names::around("a", PARTS), Names::All);
     }
 }

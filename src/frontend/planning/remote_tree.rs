@@ -1,20 +1,21 @@
 //! The app as the analysis sees it: what was listed beforehand, and questions to who talks with the engine.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::listing::Listing;
+use super::names::Names;
 use crate::analyze::{Entry, EntryKind, LikelySearch, Tree};
 
 /// A question of the analysis, with where the answer goes.
 pub(in crate::frontend) enum Call {
     /// What a directory holds.
     List(String, SyncSender<io::Result<Vec<Entry>>>),
-    /// All names.
-    ListAll(SyncSender<io::Result<Listing>>),
+    /// More of the names.
+    ListNames(Names, SyncSender<io::Result<Listing>>),
     /// What matches one of these patterns, among others.
     Find(
         Vec<&'static str>,
@@ -43,6 +44,8 @@ pub(super) struct RemoteTree {
 /// What is known of an app, as much as was needed yet.
 struct Known {
     listing: RefCell<Listing>,
+    /// How often more was listed.
+    parts: Cell<usize>,
     search: LikelySearch,
     found: OnceCell<Vec<(String, EntryKind)>>,
 }
@@ -51,6 +54,7 @@ impl RemoteTree {
     pub(super) fn new(opened: Option<Opened>, calls: UnboundedSender<Call>) -> Self {
         let known = opened.map(|opened| Known {
             listing: RefCell::new(opened.root),
+            parts: Cell::new(0),
             search: opened.search,
             found: OnceCell::new(),
         });
@@ -68,9 +72,11 @@ impl RemoteTree {
 impl Tree for RemoteTree {
     fn list(&self, directory: &str, limit: usize) -> io::Result<Vec<Entry>> {
         let mut entries = match &self.known {
-            Some(Known { listing, .. }) => {
+            Some(Known { listing, parts, .. }) => {
                 if !listing.borrow().knows(directory) {
-                    listing.replace(self.ask(Call::ListAll)?);
+                    let names = Names::around(directory, parts.replace(parts.get() + 1));
+                    let more = self.ask(|reply| Call::ListNames(names, reply))?;
+                    listing.borrow_mut().extend(more);
                 }
                 listing.borrow().entries(directory)
             }
@@ -85,10 +91,8 @@ impl Tree for RemoteTree {
         let Some(known) = &self.known else {
             return Ok(None);
         };
-        let LikelySearch::Matching(patterns) = &known.search else {
-            return Ok(None);
-        };
-        if known.listing.borrow().is_complete() || !patterns.contains(&pattern) {
+        let patterns = &known.search.patterns;
+        if !patterns.contains(&pattern) {
             return Ok(None);
         }
         if let Some(found) = known.found.get() {

@@ -37,7 +37,7 @@ impl Transfers<'_> {
 
     /// Names, and what is known of each, as [`METADATA_FILE`] says it.
     pub(super) async fn list(&self, names: &Names) -> Result<Vec<u8>, GatewayError> {
-        let tree = self.solve(listed(names), names.title()).await?;
+        let tree = self.solve(listed(names), &names.title()).await?;
         let data = self
             .bridge
             .read_file_start(&tree, METADATA_FILE, LISTING_LIMIT);
@@ -46,7 +46,7 @@ impl Transfers<'_> {
 
     /// Has the engine begin to list names that will most likely be asked for.
     pub(super) fn begin_to_list(&self, names: &Names) {
-        self.begin(self.definition(listed(names), names.title()));
+        self.begin(self.definition(listed(names), &names.title()));
     }
 
     /// Has the engine begin to load the app without what `ignored` names, as the build will ask for it.
@@ -138,11 +138,11 @@ impl Transfers<'_> {
 
 /// The names of files, in [`METADATA_FILE`].
 fn listed(names: &Names) -> LocalSource {
-    let left_out = UNREAD.into_iter().chain(names.left_out());
+    let unread = UNREAD.map(str::to_owned);
     LocalSource {
         shared_key_hint: Some(SHARED_KEY_HINT.to_owned()),
         include_patterns: names.included(),
-        exclude_patterns: left_out.map(str::to_owned).collect(),
+        exclude_patterns: unread.into_iter().chain(names.left_out()).collect(),
         metadata_only: true,
         ..LocalSource::default()
     }

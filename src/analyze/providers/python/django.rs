@@ -7,6 +7,8 @@ use crate::analyze::environment::Environment;
 const APP_SETTING: &str = "DJANGO_APP_NAME";
 /// What names the app in its settings, as in `WSGI_APPLICATION = "shop.wsgi.application"`.
 const WSGI_APPLICATION: &str = "WSGI_APPLICATION";
+/// Where settings may be.
+pub(crate) const MODULES: &str = "**/*.py";
 /// How many files are looked through for settings.
 const MAX_FILES: usize = 2_000;
 
@@ -23,7 +25,7 @@ impl Settings {
     /// Looks through the app's modules, which may have settings under any name. Nothing is run.
     pub(super) fn find(app: &App, environment: &Environment) -> Result<Self, AppError> {
         let mut settings = Self::default();
-        for file in app.find_files("**/*.py")?.into_iter().take(MAX_FILES) {
+        for file in app.find_files(MODULES)?.into_iter().take(MAX_FILES) {
             match app.read_text(&file) {
                 Ok(text) => settings.add(&text),
                 Err(error) if error.is_temporary() => return Err(error),

@@ -19,6 +19,8 @@ use crate::analyze::steps::CommandStep;
 use dependencies::Dependencies;
 #[cfg(feature = "frontend")]
 pub(crate) use dependencies::MANIFESTS as SEARCHED_MANIFESTS;
+#[cfg(feature = "frontend")]
+pub(crate) use django::MODULES as DJANGO_FILES;
 use django::Settings;
 use package_manager::{PIPFILE, PYPROJECT, PackageManager, REQUIREMENTS};
 
