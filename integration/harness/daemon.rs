@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::engine::Engine;
 
 /// A server may have to be pulled first, where it is a container.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_secs(3 * 60);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A server that ends with this value.

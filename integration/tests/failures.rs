@@ -14,7 +14,7 @@ use crate::harness::unique::{unique_name, unique_token};
 
 /// An engine that goes away is noticed within this time.
 const LOSS_LIMIT: Duration = Duration::from_secs(30);
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_secs(3 * 60);
 
 pub(crate) fn subject() -> Vec<Trial> {
     Subject::new("failures")

@@ -19,7 +19,7 @@ use crate::tests::{Subject, assert_text, named};
 
 /// An engine that goes away is noticed within this time, and so is Ctrl-C.
 const LIMIT: Duration = Duration::from_secs(10);
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_secs(3 * 60);
 
 pub(super) fn subject() -> Vec<Trial> {
     Subject::new("build/failures")

@@ -25,7 +25,7 @@ use crate::tests::{Subject, named};
 const LIMIT: Duration = Duration::from_secs(4);
 /// An engine gives a TLS handshake that nobody answers ten seconds, also when nobody waits for it any more.
 const HANGUP_LIMIT: Duration = Duration::from_secs(30);
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_secs(3 * 60);
 
 pub(super) fn subject() -> Vec<Trial> {
     Subject::new("build/interrupted")

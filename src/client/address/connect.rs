@@ -22,6 +22,11 @@ use crate::proto::types::WorkerRecord;
 /// How long an engine may take to say that it is there. ssh takes some of it.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a Docker that is there may take until its BuildKit says so: asked for its workers, it tries out programs of other
+/// platforms each time, and a busy Docker 20.10 was seen to be silent for thirty seconds.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/control/control.go>, `ListWorkers`.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// How long a program that ends gets to say why.
 const COMPLAINT_TIME: Duration = Duration::from_millis(200);
 
@@ -52,13 +57,7 @@ pub(crate) enum ImageStore {
 
 /// Connects to an engine and asks for its workers.
 pub(crate) async fn connect(engine: &Engine) -> Result<Connection, ConnectError> {
-    tokio::time::timeout(ANSWER_TIMEOUT, connect_either_way(engine))
-        .await
-        .unwrap_or(Err(ConnectError::Silent))
-}
-
-/// An engine is asked in the way that its service has, and where that is not known for sure, then in the other one.
-async fn connect_either_way(engine: &Engine) -> Result<Connection, ConnectError> {
+    // An engine is asked in the way that its service has, and where that is not known for sure, then in the other one.
     match engine.service {
         Service::Docker => match connect_upgraded(engine).await {
             // Newer engines take HTTP/2 as it is.
@@ -80,21 +79,38 @@ async fn connect_either_way(engine: &Engine) -> Result<Connection, ConnectError>
 }
 
 async fn connect_directly(engine: &Engine) -> Result<Connection, ConnectError> {
-    let dialed = dial(&engine.address, engine.tls.as_ref(), Negotiated::Http2).await?;
-    open(dialed).await
+    let opening = async {
+        let dialed = dial(&engine.address, engine.tls.as_ref(), Negotiated::Http2).await?;
+        open(dialed).await
+    };
+    within(ANSWER_TIMEOUT, ConnectError::Silent, opening).await
 }
 
 async fn connect_upgraded(engine: &Engine) -> Result<Connection, ConnectError> {
-    let mut dialed = dial(&engine.address, engine.tls.as_ref(), Negotiated::Http1).await?;
-    if let Err(error) = upgrade(&mut dialed.stream).await {
-        return Err(reason(dialed.complaint, dialed.refusal, error.into()).await);
-    }
-    let connection = open(dialed).await?;
+    let upgrading = async {
+        let mut dialed = dial(&engine.address, engine.tls.as_ref(), Negotiated::Http1).await?;
+        match upgrade(&mut dialed.stream).await {
+            Ok(()) => Ok(dialed),
+            Err(error) => Err(reason(dialed.complaint, dialed.refusal, error.into()).await),
+        }
+    };
+    let dialed = within(ANSWER_TIMEOUT, ConnectError::Silent, upgrading).await?;
+    let connection = within(BUSY_TIMEOUT, ConnectError::Busy, open(dialed)).await?;
     Ok(Connection {
         // Docker's own, before it said so of its workers: 20.10.
         docker: connection.docker.or(Some(ImageStore::GraphDriver)),
         ..connection
     })
+}
+
+/// What comes in time, or `late`.
+async fn within<T>(
+    limit: Duration,
+    late: ConnectError,
+    coming: impl Future<Output = Result<T, ConnectError>>,
+) -> Result<T, ConnectError> {
+    let come = tokio::time::timeout(limit, coming).await;
+    come.unwrap_or(Err(late))
 }
 
 /// Begins HTTP/2, and asks something that every engine answers.
@@ -194,6 +210,9 @@ pub(crate) enum ConnectError {
     /// It takes the connection and says nothing.
     #[error("it did not answer within {} seconds", ANSWER_TIMEOUT.as_secs())]
     Silent,
+    /// Docker is there, and its BuildKit says nothing.
+    #[error("Docker is there, and its BuildKit did not answer within {} seconds", BUSY_TIMEOUT.as_secs())]
+    Busy,
 }
 
 impl ConnectError {
@@ -206,6 +225,7 @@ impl ConnectError {
             Self::Dial(_) | Self::Silent => {
                 Some("start it, or name another one with `--builder`".to_owned())
             }
+            Self::Busy => Some("wait until it has less to do, or name another engine with `--builder`".to_owned()),
             Self::NoProgram(program) => Some(format!("install {program}, or reach the engine by another scheme")),
             Self::NoBuildKit { .. } => {
                 Some("if it speaks TLS, give its certificates with `--tlsdir` or `--tlscacert`, `--tlscert` and `--tlskey`".to_owned())
@@ -227,6 +247,25 @@ impl ConnectError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_engine_is_not_waited_for_without_end() {
+        let told = async |late| {
+            let nothing = std::future::pending::<Result<(), _>>();
+            let error = within(Duration::from_millis(1), late, nothing).await;
+            let error = error.unwrap_err();
+            assert!(error.is_temporary());
+            format!("{error}: {}", error.hint().unwrap())
+        };
+        let told = [
+            told(ConnectError::Silent).await,
+            told(ConnectError::Busy).await,
+        ];
+        insta::assert_snapshot!(told.join("\n"), @r"
+        it did not answer within 30 seconds: start it, or name another one with `--builder`
+        Docker is there, and its BuildKit did not answer within 120 seconds: wait until it has less to do, or name another engine with `--builder`
+        ");
+    }
 
     #[test]
     fn docker_is_known_by_its_labels() {
