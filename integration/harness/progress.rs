@@ -89,7 +89,9 @@ impl Log {
     }
 }
 
-fn decoded(base64: &str) -> String {
+/// The text that bytes of an engine's JSON are.
+#[track_caller]
+pub(crate) fn decoded(base64: &str) -> String {
     let bytes = BASE64_STANDARD
         .decode(base64)
         .expect("the engine's bytes are base64");

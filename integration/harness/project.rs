@@ -55,6 +55,10 @@ impl Project {
         self.context.path()
     }
 
+    pub(crate) fn plan_directory(&self) -> &Path {
+        self.plan_directory.path()
+    }
+
     pub(crate) fn plan_path(&self) -> PathBuf {
         self.plan_directory.path().join(&self.filename)
     }

@@ -198,7 +198,8 @@ fn plan(example: &Path, case: &Case, out: &Path) -> Command {
     command
 }
 
-fn directories(parent: &Path) -> std::io::Result<Vec<PathBuf>> {
+/// The directories in another one, sorted by name.
+pub(super) fn directories(parent: &Path) -> std::io::Result<Vec<PathBuf>> {
     let paths: std::io::Result<Vec<_>> =
         parent.read_dir()?.map(|entry| Ok(entry?.path())).collect();
     let mut directories: Vec<_> = paths?.into_iter().filter(|path| path.is_dir()).collect();

@@ -1,13 +1,16 @@
 //! Builds without a plan: the frontend looks at the app and plans it.
 
 use std::fs::File;
+use std::path::Path;
 
 use libtest_mimic::Trial;
+use serde_json::Value;
 
+use super::examples::directories;
 use super::{Subject, assert_text, named};
 use crate::harness::command::Command;
 use crate::harness::engine::{Build, Engine, Finding, Output};
-use crate::harness::progress::Progress;
+use crate::harness::progress::{Progress, decoded};
 use crate::harness::project::{PLAN_FILE, Project};
 use crate::harness::redaction::told;
 use crate::harness::settings::settings;
@@ -25,6 +28,7 @@ pub(crate) fn subject() -> Vec<Trial> {
             an_app_that_nobody_knows,
             a_manifest_that_is_wrong,
         ])
+        .on_docker(named![every_example_has_the_plan_of_railpack_plan])
         .trials
 }
 
@@ -115,6 +119,44 @@ fn the_plan_is_that_of_railpack_plan_also_of_what_is_searched_for(engine: &Engin
     let steps = assert_makes_the_same_plan(engine, app, &[], |build| build);
     let expected = "[install] copy lib/.npmrc, copy lib/deep/.pnp.data.json, copy lib/deep/prisma, copy lib/package.json, copy package.json, copy lib/deep/patches";
     assert!(steps.iter().any(|step| step == expected), "{steps:#?}");
+}
+
+/// A check gives the plan that the frontend made, with long lines cut, if there is something to warn of: an image without a tag.
+fn every_example_has_the_plan_of_railpack_plan(engine: &Engine) {
+    const IMAGES: [&str; 2] = ["RAILPACK_BUILDER_IMAGE", "RAILPACK_RUNTIME_IMAGE"];
+    let project = with_syntax_line(Project::new(), engine);
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut different = Vec::new();
+    for example in directories(&examples).unwrap() {
+        let build = Build::new(engine, &example, project.plan_directory(), Some(PLAN_FILE));
+        let build = build.finding(Finding::InPlan);
+        let build = IMAGES
+            .into_iter()
+            .fold(build, |build, name| build.build_argument(name, "debian"));
+        let build = build.options(["--call=check,format=json"], []);
+        let checked = build.run(&Output::Nothing).failure();
+        let checked: Value = serde_json::from_str(&checked.stdout_text()).unwrap();
+        let shown = decoded(checked["sources"][0]["data"].as_str().unwrap());
+        let images = IMAGES.map(|name| format!("--env={name}=debian"));
+        let plan = Command::new(env!("CARGO_BIN_EXE_railpack")).argument("plan");
+        let plan = plan.argument(&example).arguments(&images).run().success();
+        // The frontend is no part of a plan that it has made itself.
+        let plan = plan.stdout_text();
+        let lines = plan
+            .lines()
+            .filter(|line| !line.starts_with("  \"syntax\": "));
+        let is_shown = |(line, shown): (&str, &str)| {
+            shown == line
+                || shown
+                    .strip_suffix("...")
+                    .is_some_and(|start| line.starts_with(start))
+        };
+        let is_same = lines.clone().count() == shown.lines().count();
+        if !is_same || !lines.zip(shown.lines()).all(is_shown) {
+            different.push(format!("{}\n{shown}", example.display()));
+        }
+    }
+    assert!(different.is_empty(), "{}", different.join("\n"));
 }
 
 #[track_caller]

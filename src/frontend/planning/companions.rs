@@ -5,29 +5,48 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::listing::ListedFiles;
 use crate::gateway::Reference;
 
-/// The largest file that comes unasked with another one, in bytes, and how many come.
+/// The largest file that comes unasked with another one, in bytes, how many come, and how many bytes they have.
 pub(super) const COMPANION_SIZE: u64 = 256 << 10;
 const COMPANIONS: usize = 1000;
+const COMPANIONS_SIZE: u64 = 16 << 20;
 
-/// A path, and those that are likely to be read next.
+/// A path, and those that are likely to be read next: beside one at the root what is there, and with all others those of the same
+/// kind, as a framework's settings are looked for in all modules.
 pub(super) fn companions(
     path: &str,
     known: &ListedFiles,
     fetched: &BTreeMap<String, Reference>,
 ) -> BTreeSet<String> {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let wanted = name(path);
     let is_at_root = !path.contains('/');
+    let is_near = |other: &str| {
+        name(other) == name(path)
+            || if is_at_root {
+                !other.contains('/')
+            } else {
+                extension(other).is_some() && extension(other) == extension(path)
+            }
+    };
+    let mut sum = 0;
     let others = known
         .iter()
         .filter(|(other, size)| {
-            let (other, size) = (*other, **size);
-            let is_near = (is_at_root && !other.contains('/')) || name(other) == wanted;
-            is_near && size <= COMPANION_SIZE && !fetched.contains_key(other)
+            is_near(other) && **size <= COMPANION_SIZE && !fetched.contains_key(*other)
         })
-        .map(|(other, _)| other.clone())
-        .take(COMPANIONS);
+        .take(COMPANIONS)
+        .take_while(|(_, size)| {
+            sum += **size;
+            sum <= COMPANIONS_SIZE
+        });
+    let others = others.map(|(other, _)| other.clone());
     others.chain([path.to_owned()]).collect()
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+fn extension(path: &str) -> Option<&str> {
+    name(path).rsplit_once('.').map(|(_, extension)| extension)
 }
 
 /// A pattern that matches this path alone.
@@ -72,7 +91,25 @@ mod tests {
         assert_eq!(with("a/index.js"), ["a/index.js"]);
         assert_eq!(
             with("b/package.json"),
-            ["a/package.json", "b/package.json", "package.json"]
+            [
+                "a/package.json",
+                "b/package.json",
+                "package.json",
+                "tsconfig.json"
+            ]
+        );
+    }
+
+    #[test]
+    fn files_of_a_kind_come_together_up_to_a_limit() {
+        let known = (0..200).map(|number| (format!("a/{number}.py"), COMPANION_SIZE));
+        let known = known.chain([("a/b.txt".to_owned(), 1)]).collect();
+        let together = companions("a/0.py", &known, &BTreeMap::new());
+        assert_eq!(together.len(), 64);
+        assert!(
+            together
+                .iter()
+                .all(|path| path.strip_suffix(".py").is_some())
         );
     }
 

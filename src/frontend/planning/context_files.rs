@@ -2,8 +2,8 @@
 //!
 //! Nothing is transferred but what planning needs: the names at the root, those that it searches for, those in the directories
 //! that it looks into, and the content of the files that it reads. A transfer takes a while however small it is, so with a file
-//! come the others that are likely to be read next: those beside it at the root, or those of the same name elsewhere (the
-//! manifests of a workspace). Engines that cannot transfer names alone hold the whole app, which the build needs in any case; the
+//! come the others that are likely to be read next: those beside it at the root, or those of the same name or kind elsewhere (the
+//! manifests of a workspace, the modules of an app). Engines that cannot transfer names alone hold the whole app, which the build needs in any case; the
 //! others begin to load it while the app is planned.
 
 use std::collections::BTreeMap;

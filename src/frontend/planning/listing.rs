@@ -63,6 +63,11 @@ impl Listing {
         }
     }
 
+    /// Whether it has all names.
+    pub(super) fn is_complete(&self) -> bool {
+        self.depths.get("") == Some(&usize::MAX)
+    }
+
     /// Whether it says what a directory holds.
     pub(super) fn knows(&self, directory: &str) -> bool {
         let depth = if directory.is_empty() {
@@ -201,10 +206,10 @@ mod tests {
         let directory = 1 << 31 | 0o755;
         let root = [stat("a", directory, ""), stat("go.mod", 0o644, "")].concat();
         let (all, _) = Listing::read(&root, &Names::All);
-        assert!(all.knows("") && all.knows("a/b/c/d"));
+        assert!(all.is_complete() && all.knows("") && all.knows("a/b/c/d"));
         let (mut listing, _) = Listing::read(&root, &Names::root());
         assert_eq!(listing.root(), BTreeSet::from(["a", "go.mod"]));
-        assert!(listing.knows("") && !listing.knows("a"));
+        assert!(!listing.is_complete() && listing.knows("") && !listing.knows("a"));
 
         let below = [&root[..], &stat("a/b", directory, "")].concat();
         listing.extend(Listing::read(&below, &Names::below_root()).0);

@@ -86,13 +86,18 @@ impl Tree for RemoteTree {
         Ok(entries)
     }
 
-    /// What the engine was told to look for in time. All else is found by [`list`](Self::list).
+    /// What the engine was told to look for in time. All else is found in what directories hold.
     fn find(&self, pattern: &str) -> io::Result<Option<Vec<(String, EntryKind)>>> {
         let Some(known) = &self.known else {
             return Ok(None);
         };
         let patterns = &known.search.patterns;
         if !patterns.contains(&pattern) {
+            if pattern.contains("**") && !known.listing.borrow().is_complete() {
+                // Each directory would be asked for.
+                let all = self.ask(|reply| Call::ListNames(Names::All, reply))?;
+                known.listing.borrow_mut().extend(all);
+            }
             return Ok(None);
         }
         if let Some(found) = known.found.get() {

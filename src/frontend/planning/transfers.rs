@@ -4,6 +4,7 @@ use super::companions::{COMPANION_SIZE, escaped};
 use super::names::Names;
 use crate::convert::app_tree;
 use crate::frontend::local;
+use crate::frontend::subrequests::visible;
 use crate::gateway::{Bridge, GatewayError, Reference};
 use crate::llb::{
     CapabilitySet, Differ, Graph, LocalSource, METADATA_FILE, Metadata, Source, capability,
@@ -128,7 +129,8 @@ impl Transfers<'_> {
                 ..source
             }),
             Metadata {
-                name: Some(title.to_owned()),
+                // Names of files are in it.
+                name: Some(visible(title)),
                 ..Metadata::default()
             },
         );

@@ -184,6 +184,40 @@ async fn the_names_of_all_files_are_transferred_what_is_read_and_then_the_app_as
     assert_eq!(asked(&engine).await, expected);
 }
 
+/// Names of transfers name files of the app, and clients print them.
+#[tokio::test]
+async fn a_name_that_drives_a_terminal_is_not_shown() {
+    let mut engine = listing_app();
+    engine.files.remove("package.json");
+    let directory = File {
+        mode: DIRECTORY | 0o755,
+        ..File::new("")
+    };
+    engine.files.insert("red\u{1b}[31m", directory);
+    engine.files.insert("red\u{1b}[31m/start.sh", File::new(""));
+    let names_of_files = listing(&engine);
+    engine.files.insert(".fsutil-metadata", names_of_files);
+    let script = ("build-arg:RAILPACK_SHELL_SCRIPT", "red\u{1b}[31m/start.sh");
+    build(&engine, &[&IMAGES[..], &[script]].concat()).await;
+    let shown = names(&engine);
+    assert!(shown.contains(&"[internal] load red\u{fffd}[31m/start.sh for planning".to_owned()));
+    let read = shown.iter().filter(|name| name.starts_with("[internal]"));
+    assert!(read.clone().count() > 2 && !read.clone().any(|name| name.contains('\u{1b}')));
+}
+
+/// What the vertices of a build are called.
+fn names(engine: &Engine) -> Vec<String> {
+    let calls = engine.calls();
+    let definitions = calls
+        .solves
+        .iter()
+        .filter_map(|solve| solve.definition.clone());
+    let metadata = definitions.flat_map(|definition| definition.metadata.into_values());
+    let metadata = metadata.map(|metadata| pb::OpMetadata::decode(&*metadata).unwrap());
+    let names = metadata.filter_map(|mut metadata| metadata.description.remove("llb.customname"));
+    names.collect()
+}
+
 /// What the engine has begun ends with the frontend, so the build is done before.
 #[tokio::test]
 async fn an_app_that_is_planned_is_built_before_the_frontend_ends() {
