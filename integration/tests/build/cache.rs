@@ -1,5 +1,7 @@
 //! What one client has built the other one does not build again.
 
+use std::sync::{Mutex, PoisonError};
+
 use libtest_mimic::Trial;
 use serde_json::json;
 
@@ -46,9 +48,11 @@ fn project(token: &str) -> Project {
         .file("folder/deep/file.txt", "text")
 }
 
-/// Has the engine build on the base image once. Builds that were the first of an engine, and pulled that image at the same time, were
-/// seen not to find each other's results.
+/// Has the engine build on the base image once, for one test at a time. Builds that were the first of an engine, and pulled that image
+/// at the same time, were seen not to find each other's results.
 fn pull_base_image(engine: &Engine) {
+    static PULLING: Mutex<()> = Mutex::new(());
+    let _alone = PULLING.lock().unwrap_or_else(PoisonError::into_inner);
     let command = format!("echo {}", unique_token());
     let project = Project::with_plan(&plan_of_commands(&[&command]));
     let direct = DirectBuild::of_project(engine, &project);
@@ -83,6 +87,7 @@ fn assert_cached(token: &str, outcome: &Outcome) {
 }
 
 fn a_changed_file_is_sent_and_seen(engine: &Engine) {
+    pull_base_image(engine);
     let token = unique_token();
     let mut plan = plan_of_commands(&[&format!("cat greeting; : {token}")]);
     let commands = plan["steps"][0]["commands"].as_array_mut();
