@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A file system of its own for the state, in one file. Engines make and remove files by the hundred thousand, for which the
-# machine's own file system may take several times as long; and whatever they store, some of the machine's disk stays free.
+# machine's own file system may take several times as long (an ext4 without a journal passes over all that was removed in the last
+# seconds each time); and whatever they store, some of the machine's disk stays free.
 
 DISK=$STATE.ext4
 # How much of the disk is left to the machine, in GB, and with how little for the state this is not worth it.
@@ -20,8 +21,12 @@ disk_up() {
   fi
 }
 
-# What is removed is given back to the machine at once.
-disk_mount() { mount -o loop,noatime,discard "$DISK" "$STATE"; }
+# What is removed is given back to the machine at once. What the mounted file system has in memory, the machine's own need not have
+# again: where that can be told so, the file is read and written past it.
+disk_mount() {
+  mount -o loop,noatime,discard "$DISK" "$STATE" || return
+  losetup --direct-io=on "$(findmnt --noheadings --output SOURCE --mountpoint "$STATE")" || true
+}
 
 # It has its name when it is whole: who interrupts this finds nothing that cannot be mounted.
 disk_make() {

@@ -11,7 +11,7 @@ registry_answers() {
 }
 
 # What tests push stays until the registry starts anew: that is due when it has grown beyond this.
-REGISTRY_GIGABYTES=6
+REGISTRY_GIGABYTES=8
 registry_ready() {
   registry_answers || return
   [ ! -d "$STATE/registry" ] || [ "$(du -s --block-size=1G "$STATE/registry" | cut -f 1)" -le "$REGISTRY_GIGABYTES" ]
