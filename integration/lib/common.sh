@@ -54,7 +54,7 @@ digest_of() {
 
 # Engines collect their garbage a quarter as often as they would: memory is there, and the processors are what tests wait for
 # (https://pkg.go.dev/runtime#hdr-Environment_Variables).
-export GOGC=400
+DAEMON_GOGC=400
 
 # start_daemon NAME COMMAND...: detached from this shell and its terminal, so that it outlives both.
 start_daemon() {
@@ -62,7 +62,7 @@ start_daemon() {
   shift
   # What the daemon inherits stays open as long as it lives: the lock of `up` (file descriptor 9) would stay held, and
   # whoever reads the output of `up` (file descriptor 3) would wait for its end.
-  setsid nohup "$@" >>"$LOGS/$name.log" 2>&1 </dev/null 3>&- 9>&- &
+  GOGC=$DAEMON_GOGC setsid nohup "$@" >>"$LOGS/$name.log" 2>&1 </dev/null 3>&- 9>&- &
   printf '%s\n' $! >"$RUN/$name.pid"
 }
 

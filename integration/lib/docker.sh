@@ -68,7 +68,7 @@ docker_start() {
     >"$ENGINE_ROOT/etc/docker/daemon.json"
   # Left over after an unclean end, they would make dockerd and its containerd refuse to start.
   rm -f "$ENGINE_ROOT/run/railpack-docker.pid" "$ENGINE_ROOT/run/docker/containerd/containerd.pid"
-  start_daemon dockerd chroot "$ENGINE_ROOT" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "GOGC=$GOGC" \
+  start_daemon dockerd chroot "$ENGINE_ROOT" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "GOGC=$DAEMON_GOGC" \
     /usr/sbin/dockerd --host unix:///run/railpack-docker.sock --pidfile /run/railpack-docker.pid
   wait_until 60 dockerd docker_answers
 }

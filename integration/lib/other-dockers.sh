@@ -99,7 +99,7 @@ containerd_docker_start() {
   # shellcheck disable=SC2016
   start_daemon dockerd-containerd unshare --mount --propagation private sh -euc \
     'cd "$0"; mkdir -p .machine; pivot_root . .machine; exec chroot . sh -euc "umount -l /.machine; exec \"\$@\"" sh "$@"' \
-    "$ENGINE_ROOT" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "GOGC=$GOGC" \
+    "$ENGINE_ROOT" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "GOGC=$DAEMON_GOGC" \
     /usr/sbin/dockerd --host "unix://$run/docker.sock" --config-file "$run/daemon.json" --pidfile "$run/dockerd.pid" \
     --data-root /var/lib/docker-containerd --exec-root "$run/exec" \
     --bridge "$CONTAINERD_DOCKER_BRIDGE" --iptables=false --ip6tables=false
